@@ -1,0 +1,1 @@
+"""Optimisation: siting, zoning, rosters, routes. A pure library, without Django."""

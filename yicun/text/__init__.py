@@ -1,0 +1,1 @@
+"""Chinese text engine: a pure library, without Django."""

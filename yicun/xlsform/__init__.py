@@ -1,0 +1,1 @@
+"""Form sheets: questionnaires as data. A pure library, without Django."""
