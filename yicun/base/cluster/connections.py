@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from yicun.base.cluster.files import read_document, write_document
@@ -50,6 +51,14 @@ def read_database_file(file: Path) -> DatabaseFile | None:
 
 def write_database_file(file: Path, known: DatabaseFile) -> None:
     write_document(file, {"kind": known.kind, "urls": dict(known.urls)})
+
+
+def answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT):
+            return True
+    except psycopg.OperationalError:
+        return False
 
 
 def url_for(base: Mapping[str, Any], **changes: str) -> str:

@@ -1,8 +1,8 @@
 """Where the cluster of a data folder lives.
 
 An ordinary user's cluster lies inside the data folder. Root's cannot: PostgreSQL refuses to run as root, and
-its unprivileged user may be unable to pass a closed home. So it lies below /var/lib/yicun, and the data folder
-keeps a pointer.
+its unprivileged user may be unable to pass a closed home. So it lies below /var/lib/yicun, and the data
+folder keeps a pointer.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from yicun.kernel.refusals import Refused
 STORE = Path("/var/lib/yicun")
 SHORT_STORE = Path("/") / "tmp"
 POINTER = "cluster.json"
+ORIGIN = "origin.json"
 DATABASE_FILE = "database.json"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET = 99
@@ -49,10 +50,6 @@ class Placement:
         return SHORT_STORE / f"yicun-{self.account.uid}-{digest(self.home)}"
 
     @property
-    def state_file(self) -> Path:
-        return self.data / ".cluster.state"
-
-    @property
     def programs(self) -> Path:
         if self.home.parent == STORE:
             return binaries.programs_below(self.home / f"postgres-{binaries.version()}")
@@ -75,6 +72,11 @@ def lock_file(data: Path) -> Path:
 def users_file(data: Path) -> Path:
     """Everybody who needs the cluster to stay up holds this together."""
     return data / ".cluster.users"
+
+
+def state_file(data: Path) -> Path:
+    """Which process the postmaster was when it was started; only a hint, always checked."""
+    return data / ".cluster.state"
 
 
 def database_file(data: Path) -> Path:
@@ -115,32 +117,25 @@ def lay_out(data: Path) -> Placement:
 def abandoned(data: Path) -> Iterator[Placement]:
     """Clusters of root that once belonged to this path, before its data folder was deleted."""
     for home in sorted(STORE.glob(f"{digest(data)}*")):
-        account = _account_of(home)
-        if account is not None and (read_document(home / "origin.json") or {}).get("data") == str(data):
+        origin = read_document(home / ORIGIN) or {}
+        account = accounts.by_name(str(origin.get("user")))
+        if account is not None and origin.get("data") == str(data):
             yield Placement(data, home, account)
 
 
 def _located_by_root(data: Path) -> Placement | None:
+    inside = data / "postgres" / "pgdata"
     pointer = data / POINTER
-    if (data / "postgres" / "pgdata").exists() and not pointer.exists():
-        raise Refused(
-            "cluster.other_user", folder=str(data), user=accounts.name_of((data / "postgres").stat().st_uid)
-        )
-    home = Path((read_document(pointer) or {}).get("home", ""))
-    account = _account_of(home)
-    if home.parent == STORE and account is not None:
-        return Placement(data, home, account)
+    if inside.exists() and not pointer.exists():
+        raise Refused("cluster.other_user", folder=str(data), user=accounts.name_of(inside.stat().st_uid))
+    pointed = read_document(pointer)
+    if pointed is not None:
+        home, account = Path(str(pointed.get("home"))), accounts.by_name(str(pointed.get("user")))
+        if home.parent == STORE and home.exists() and account is not None:
+            return Placement(data, home, account)
     if pointer.exists() or database_file(data).exists():
         return max(abandoned(data), key=lambda place: place.home.stat().st_mtime, default=None)
     return None
-
-
-def _account_of(home: Path) -> Account | None:
-    try:
-        uid = (home / "socket").stat().st_uid
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return accounts.by_name(accounts.name_of(uid))
 
 
 def _fresh(data: Path) -> Placement:
@@ -152,12 +147,21 @@ def _fresh(data: Path) -> Placement:
 
 
 def _lay_out_for_root(place: Placement) -> None:
+    _refuse_copy(place)
     private_folder(STORE, mode=0o755)
     private_folder(place.home, owner=(0, place.account.gid), mode=0o750)
-    binaries.copy_into(place.home)
     for document, path in (
-        ({"data": str(place.data)}, place.home / "origin.json"),
-        ({"home": str(place.home)}, place.data / POINTER),
+        ({"data": str(place.data), "user": place.account.name}, place.home / ORIGIN),
+        ({"home": str(place.home), "user": place.account.name}, place.data / POINTER),
     ):
         if read_document(path) != document:
             write_document(path, document)
+    binaries.copy_into(place.home)
+
+
+def _refuse_copy(place: Placement) -> None:
+    """A data folder copied with its pointer would share the database with the folder it was copied from."""
+    other = Path((read_document(place.home / ORIGIN) or {}).get("data", place.data))
+    pointed = (read_document(other / POINTER) or {}).get("home")
+    if other != place.data and pointed == str(place.home):
+        raise Refused("cluster.copied", folder=str(place.data), other=str(other))

@@ -31,7 +31,6 @@ from yicun.kernel.refusals import Refused
 
 Admin = psycopg.Connection[Any]
 DATABASE = "yicun"
-SCHEMA = "yicun"
 OLDEST = 15
 BUILTIN_LOCALE_SINCE = 17
 EXTENSIONS = ("btree_gist", "pg_trgm")
@@ -57,7 +56,22 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
         "idle_in_transaction_session_timeout": "60s",
     },
 }
-DATA_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
+# A clone of a database keeps the rights of everything inside it, but not these.
+DATABASE_GRANTS = (
+    "REVOKE ALL ON DATABASE {} FROM PUBLIC",
+    "GRANT CONNECT ON DATABASE {} TO yicun_app, yicun_jobs, yicun_sealer",
+)
+SCHEMA_STATEMENTS = (
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    "CREATE SCHEMA IF NOT EXISTS yicun",
+    "GRANT USAGE ON SCHEMA yicun TO yicun_app, yicun_jobs, yicun_sealer",
+    "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun"
+    " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO yicun_app, yicun_jobs",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun GRANT USAGE, SELECT ON SEQUENCES TO yicun_app, yicun_jobs",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun GRANT EXECUTE ON FUNCTIONS TO yicun_app, yicun_jobs",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun GRANT SELECT ON TABLES TO yicun_sealer",
+)
 
 
 def prepare(admin_url: str, file: Path, *, database: str = DATABASE, rotate: bool = False) -> DatabaseFile:
@@ -84,7 +98,8 @@ def prepare_locked(
         if fresh != known:
             write_database_file(file, fresh)
         for role in ROLES:
-            make_role(admin, role, _password(fresh, role), is_new=f"yicun_{role}" not in existing)
+            is_new = f"yicun_{role}" not in existing
+            make_role(admin, role, _password(fresh, role), is_new=is_new, rotate=rotate and not is_new)
         make_database(admin, database)
     with _signed_in(fresh, "owner", admin_url, database) as owner:
         make_schema(owner)
@@ -95,17 +110,19 @@ def prepare_locked(
     return fresh
 
 
-def make_role(admin: Admin, role: str, password: str, *, is_new: bool) -> None:
+def make_role(admin: Admin, role: str, password: str, *, is_new: bool, rotate: bool) -> None:
     name = sql.Identifier(f"yicun_{role}")
     if is_new:
         rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
         admin.execute(
             sql.SQL(f"CREATE ROLE {{}} {rights} PASSWORD {{}}").format(name, _verifier(admin, role, password))
         )
+    if rotate:
+        _set_password(admin, role, password)
     _refuse_powerful(admin, role)
-    wanted = {**EVERY_ROLE, **LIMITS[role]}
-    for setting, value in wanted.items():
-        if _role_settings(admin, role).get(setting) != value:
+    present = _role_settings(admin, role)
+    for setting, value in {**EVERY_ROLE, **LIMITS[role]}.items():
+        if present.get(setting) != value:
             words = sql.SQL("ALTER ROLE {} SET {} = {}")
             values = sql.SQL(", ").join(sql.Literal(word.strip()) for word in value.split(","))
             admin.execute(words.format(name, sql.Identifier(setting), values))
@@ -124,24 +141,10 @@ def make_database(admin: Admin, database: str) -> None:
 
 def make_schema(owner: Admin) -> None:
     """Inside the database, as its owner: extensions, rights, and the rights of tables still to come."""
-    database = sql.Identifier(owner.info.dbname)
-    schema = sql.Identifier(SCHEMA)
-    users = sql.SQL(", ").join(sql.Identifier(f"yicun_{role}") for role in ROLES[1:])
-    writers = sql.SQL("yicun_app, yicun_jobs")
-    defaults = sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} ").format(schema)
     with owner.transaction():
-        for statement in (
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, users),
-            sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
-            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema),
-            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users),
-            sql.SQL("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"),
-            defaults + sql.SQL(f"GRANT {DATA_RIGHTS} ON TABLES TO {{}}").format(writers),
-            defaults + sql.SQL("GRANT USAGE, SELECT ON SEQUENCES TO {}").format(writers),
-            defaults + sql.SQL("GRANT EXECUTE ON FUNCTIONS TO {}").format(writers),
-            defaults + sql.SQL("GRANT SELECT ON TABLES TO yicun_sealer"),
-        ):
+        for grant in DATABASE_GRANTS:
+            owner.execute(sql.SQL(grant).format(sql.Identifier(owner.info.dbname)))
+        for statement in SCHEMA_STATEMENTS:
             owner.execute(statement)
         for extension in EXTENSIONS:
             _make_extension(owner, extension)
@@ -177,12 +180,7 @@ def _signed_in(known: DatabaseFile, role: str, admin_url: str, database: str) ->
         connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
     except psycopg.OperationalError:
         with _admitted(admin_url) as admin:
-            name = sql.Identifier(f"yicun_{role}")
-            admin.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                    name, _verifier(admin, role, _password(known, role))
-                )
-            )
+            _set_password(admin, role, _password(known, role))
         try:
             connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
         except psycopg.OperationalError as error:
@@ -236,6 +234,11 @@ def _passwords(known: DatabaseFile | None) -> dict[str, str]:
 
 def _password(known: DatabaseFile, role: str) -> str:
     return str(conninfo_to_dict(known.urls[role])["password"])
+
+
+def _set_password(admin: Admin, role: str, password: str) -> None:
+    words = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    admin.execute(words.format(sql.Identifier(f"yicun_{role}"), _verifier(admin, role, password)))
 
 
 def _verifier(admin: Admin, role: str, password: str) -> sql.Literal:

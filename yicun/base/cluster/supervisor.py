@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psutil
 
 from yicun.base.cluster import binaries, configuration, placement, postmaster
-from yicun.base.cluster.connections import DatabaseFile, read_database_file
+from yicun.base.cluster.connections import DatabaseFile, answers, read_database_file
 from yicun.base.cluster.files import locked, locked_if_free, private_folder, read_document, write_document
 from yicun.base.cluster.placement import Placement
 from yicun.base.cluster.roles import prepare_locked
@@ -55,13 +55,14 @@ def ensure_running(data: Path, *, wishes: Mapping[str, str] | None = None) -> Cl
     with locked(placement.lock_file(data)):
         served = _own_server(data)
         if served is not None:
+            if not served.is_running:
+                raise Refused("cluster.unreachable", reason=str(served.database_file))
             return served
-        if placement.locate(data) is None:
-            _stop_abandoned(data)
-        place = placement.lay_out(data)
+        place = _laid_out(data)
         found = _found(place)
         if found is None or not postmaster.await_ready(found, place.pgdata):
             found = _start(place, wishes or {})
+        _record(place, found)
         _prepare_if_needed(place)
         return _state(place, found)
 
@@ -70,13 +71,11 @@ def ensure_running(data: Path, *, wishes: Mapping[str, str] | None = None) -> Cl
 def running(data: Path, *, wishes: Mapping[str, str] | None = None) -> Iterator[ClusterState]:
     data = placement.resolved(data)
     placement.make_data_folder(data)
-    with locked(placement.users_file(data), shared=True):
-        yield ensure_running(data, wishes=wishes)
-        kept = bool((read_document(data / ".cluster.state") or {}).get("kept"))
-    with locked(placement.lock_file(data)), locked_if_free(placement.users_file(data)) as alone:
-        place = placement.locate(data)
-        if alone and not kept and place is not None:
-            _stop(place, "fast")
+    try:
+        with locked(placement.users_file(data), shared=True):
+            yield ensure_running(data, wishes=wishes)
+    finally:
+        _leave(data)
 
 
 def stop(data: Path, mode: StopMode = "fast") -> bool:
@@ -87,6 +86,21 @@ def stop(data: Path, mode: StopMode = "fast") -> bool:
     with locked(placement.lock_file(data)):
         place = placement.locate(data)
         return place is not None and _stop(place, mode)
+
+
+def discard(data: Path) -> None:
+    """Stop the embedded cluster and delete it, with everything it holds."""
+    data = placement.resolved(data)
+    if not data.is_dir():
+        return
+    with locked(placement.lock_file(data)):
+        place = placement.locate(data)
+        if place is not None:
+            _stop(place, "immediate")
+            for folder in (place.socket, place.home):
+                shutil.rmtree(folder, ignore_errors=True)
+        for file in (placement.POINTER, placement.DATABASE_FILE):
+            (data / file).unlink(missing_ok=True)
 
 
 def status(data: Path) -> ClusterState:
@@ -109,11 +123,11 @@ def _own_server(data: Path) -> ClusterState | None:
         raise Refused("cluster.file_unreadable", file=str(file))
     if known is None or known.kind == "embedded":
         return None
-    return ClusterState("server", True, file, known.urls)
+    return ClusterState("server", answers(known.urls["app"]), file, known.urls)
 
 
 def _found(place: Placement) -> psutil.Process | None:
-    return postmaster.find(place, read_document(place.state_file))
+    return postmaster.find(place, read_document(placement.state_file(place.data)))
 
 
 def _start(place: Placement, wishes: Mapping[str, str]) -> psutil.Process:
@@ -134,11 +148,36 @@ def _start(place: Placement, wishes: Mapping[str, str]) -> psutil.Process:
     if done.returncode != 0 or found is None:
         reason = _tail(start_log) or done.stdout.strip()
         raise Refused("cluster.start_failed", reason=reason, log=str(place.log))
-    with locked_if_free(placement.users_file(place.data)) as alone:
-        write_document(
-            place.state_file, {**postmaster.described(found), "pgdata": str(place.pgdata), "kept": alone}
-        )
     return found
+
+
+def _record(place: Placement, found: psutil.Process) -> None:
+    """Note which process it is, and whether somebody will come to stop it."""
+    file = placement.state_file(place.data)
+    described = postmaster.described(found)
+    if not described.items() <= (read_document(file) or {}).items():
+        with locked_if_free(placement.users_file(place.data)) as alone:
+            write_document(file, {**described, "kept": alone})
+
+
+def _leave(data: Path) -> None:
+    """The last one out stops the cluster, unless it was started to stay."""
+    with locked(placement.lock_file(data)), locked_if_free(placement.users_file(data)) as alone:
+        kept = (read_document(placement.state_file(data)) or {}).get("kept", True)
+        place = placement.locate(data)
+        if alone and not kept and place is not None:
+            _stop(place, "fast")
+
+
+def _laid_out(data: Path) -> Placement:
+    """The folders of the cluster. Where a cluster is known to have been, a new empty one is never made."""
+    place = placement.locate(data)
+    known = read_database_file(placement.database_file(data))
+    if known is not None and (place is None or not place.pgdata.exists()):
+        raise Refused("cluster.lost", folder=str(data))
+    if place is None:
+        _stop_abandoned(data)
+    return placement.lay_out(data)
 
 
 def _create(place: Placement) -> None:
@@ -191,7 +230,7 @@ def _stop(place: Placement, mode: StopMode) -> bool:
         return False
     found.send_signal(SIGNALS[mode])
     postmaster.await_end(found)
-    place.state_file.unlink(missing_ok=True)
+    placement.state_file(place.data).unlink(missing_ok=True)
     return True
 
 

@@ -24,6 +24,11 @@ REFUSALS = {
         "conflict",
         "数据库由 PostgreSQL {found} 建立，现有程序是 {binaries} 版，不能启动。请换回原版本。",
     ),
+    "cluster.lost": Sentence(
+        "conflict",
+        "数据文件夹 {folder} 原有的数据库已不在原处，不会另建空库。请恢复备份，或换一个数据文件夹。",
+    ),
+    "cluster.copied": Sentence("conflict", "数据文件夹 {folder} 与 {other} 指向同一个数据库，不能同时使用。"),
     "cluster.create_failed": Sentence("invalid", "无法建立数据库：{reason}"),
     "cluster.start_failed": Sentence("invalid", "数据库没有启动成功：{reason}（日志在 {log}）"),
     "cluster.file_unreadable": Sentence(
