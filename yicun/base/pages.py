@@ -1,0 +1,88 @@
+"""Pages and fragments: one template for both, refusals as sentences, the way back kept inside this site."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from yicun.kernel.actor import ActorKind
+from yicun.kernel.clocks import SHANGHAI
+from yicun.kernel.refusals import Refused, sentence
+
+View = Callable[..., HttpResponse]
+
+
+def today(now: datetime) -> date:
+    """The day in the county."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def member_required(view: View) -> View:
+    """Signed in and holding a posting today. Who may see or do what is asked further down, never here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.actor.kind is not ActorKind.MEMBER or not request.actor.posts:
+            raise Refused("account.no_posting")
+        return view(request, *args, **kwargs)
+
+    guarded.access = "member"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public_page(view: View) -> View:
+    """Open to everybody; said aloud so that a test can demand that every route has said something."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def way_back(request: HttpRequest, otherwise: str = "/") -> str:
+    """The page the person came from, when it is one of ours."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+        return otherwise
+    parts = urlsplit(referer)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The sentence with its code. What was typed comes back on the page: a refusal never eats a text."""
+    if request.path.startswith("/api/"):
+        return problem(refused)
+    if refused.kind == "not_found":
+        return not_found(request, None)
+    typed = [(name, value) for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"]
+    context = {"code": refused.code, "sentence": sentence(refused), "typed": typed, "back": way_back(request)}
+    return render(request, "base/refusal.html", context, status=refused.status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Byte for byte the same for what is not there and for what this person may not see."""
+    if request.path.startswith("/api/"):
+        return problem(Refused("record.not_found"))
+    return HttpResponse(render_to_string("404.html"), status=404)
+
+
+def problem(refused: Refused) -> JsonResponse:
+    """RFC 9457."""
+    body = {
+        "type": f"urn:yicun:refusal:{refused.code}",
+        "title": sentence(refused),
+        "status": refused.status,
+        "code": refused.code,
+    }
+    return JsonResponse(
+        body,
+        status=refused.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

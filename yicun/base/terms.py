@@ -1,0 +1,24 @@
+"""Words of the plumbing: sign-in, files, notices."""
+
+from yicun.kernel.refusals import Sentence, register
+
+REFUSALS = {
+    "account.username_taken": Sentence("conflict", "用户名“{username}”已有人使用，请换一个。"),
+    "account.not_signed_in": Sentence("forbidden", "请先登录。"),
+    "account.no_posting": Sentence("forbidden", "您目前没有在岗的岗位，请联系本单位管理员。"),
+    "account.second_factor_missing": Sentence("forbidden", "请先绑定动态口令（TOTP），再使用系统。"),
+    "request.malformed": Sentence("invalid", "请求的格式不对：{reason}。"),
+    "request.too_large": Sentence("invalid", "提交的内容过大，上限为 {limit} MB。"),
+    "record.not_found": Sentence("not_found", "没有找到这条记录，或者您无权查看。"),
+    "server.busy": Sentence("conflict", "别人正在修改同一条记录，请稍后再试。"),
+}
+register(REFUSALS)
+
+AUDIT_VERBS = {
+    "open_account": "开设账号",
+    "issue_token": "签发令牌",
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "sign_out": "退出",
+    "read_sensitive": "查看敏感信息",
+}

@@ -1,0 +1,20 @@
+"""What a deployment may set: environment variables that start with YICUN_."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="YICUN_")
+
+    data: Path = Path("data")
+    role: Literal["owner", "app", "jobs", "sealer"] = "app"
+    hosts: list[str] = ["127.0.0.1", "localhost"]
+    is_https: bool = False
+    is_demo: bool = False
+    web_connections: int = 0
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    proxies: int = 0

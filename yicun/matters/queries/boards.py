@@ -1,0 +1,91 @@
+"""Boards: what is untouched, mine, overdue, sent back, supervised; and the pages of a filtered list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from yicun.kernel.actor import Actor
+from yicun.matters.models import Matter
+from yicun.matters.queries.access import open_for, visible_to
+from yicun.matters.rules.paging import Cursor, read_cursor
+from yicun.matters.terms import Board, State
+
+FILTERS = ("kind", "channel", "state", "urgency", "grade", "handling_unit_id", "satisfaction")
+SUPERVISED_FROM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`after` is the cursor of the next page, empty on the last one."""
+
+    matters: list[Matter]
+    after: str
+
+
+def condition_of(board: str, actor: Actor, now: datetime) -> Q:
+    """What puts an open matter on the board."""
+    with_us = Q(state__in=[State.ASSIGNED, State.HANDLING], handling_unit_id__in=actor.unit_ids)
+    at_my_desk = Q(state__in=[State.RECORDED, State.ACCEPTED, State.ASSESSED, State.FED_BACK, State.VERIFIED])
+    named = Q(handler_member_id=actor.member_id) if actor.member_id else Q(pk__in=[])
+    conditions = {
+        Board.UNTOUCHED: Q(state=State.RECORDED) | Q(state=State.ASSIGNED),
+        Board.MINE: (with_us & (named | Q(handler_member_id__isnull=True)))
+        | (at_my_desk & Q(desk_unit_id__in=actor.unit_ids)),
+        Board.OVERDUE: Q(due_at__lte=now),
+        Board.SENT_BACK: Q(state=State.ASSESSED, bounces__gt=0) | Q(state=State.HANDLING, reworks__gt=0),
+        Board.SUPERVISED: Q(supervision__gte=SUPERVISED_FROM) | Q(has_open_instruction=True),
+        Board.ALL: Q(),
+    }
+    return conditions[Board(board)]
+
+
+def counts_for(actor: Actor, now: datetime) -> dict[str, int]:
+    """Every board's number in one query over what is open."""
+    counted = {
+        board.value: Count("id", filter=condition_of(board, actor, now)) for board in Board if board != Board.ALL
+    }
+    numbers: dict[str, int] = open_for(actor).aggregate(**counted, **{Board.ALL.value: Count("id")})
+    return numbers
+
+
+def board_for(
+    actor: Actor, board: str, filters: Mapping[str, Any], now: datetime, text: str = ""
+) -> QuerySet[Matter]:
+    """A board narrowed by filters. Work boards show the most pressing first, the whole list the newest first."""
+    is_whole = board == Board.ALL
+    found = visible_to(actor) if is_whole else open_for(actor).filter(condition_of(board, actor, now))
+    chosen = {name: value for name, value in filters.items() if name in FILTERS and value not in ("", None)}
+    found = found.filter(**chosen)
+    if filters.get("area"):
+        found = found.filter(area_code__range=filters["area"])
+    if text:
+        found = found.filter(Q(number__iexact=text) | Q(title__icontains=text) | Q(body__icontains=text))
+    return found.order_by("-recorded_at", "-id") if is_whole else found.order_by("due_at", "id")
+
+
+def page_of(found: QuerySet[Matter], board: str, after: str, limit: int) -> Page:
+    """One page behind the cursor `after`; no page is counted, so the millionth row costs what the first does."""
+    cursor = read_cursor(after)
+    if cursor is not None:
+        found = found.filter(_behind(cursor, board))
+    rows = list(found[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    last = rows[-1] if more else None
+    return Page(rows, Cursor(_key(last, board), last.pk).text if last else "")
+
+
+def _key(matter: Matter, board: str) -> datetime | None:
+    return matter.recorded_at if board == Board.ALL else matter.due_at
+
+
+def _behind(cursor: Cursor, board: str) -> Q:
+    """Rows after the cursor, in the board's order; matters without a deadline come last."""
+    if board == Board.ALL:
+        return Q(recorded_at__lte=cursor.at) & (Q(recorded_at__lt=cursor.at) | Q(id__lt=cursor.id))
+    if cursor.at is None:
+        return Q(due_at__isnull=True, id__gt=cursor.id)
+    return Q(due_at__gt=cursor.at) | Q(due_at=cursor.at, id__gt=cursor.id) | Q(due_at__isnull=True)

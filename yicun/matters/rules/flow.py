@@ -1,0 +1,141 @@
+"""The workflow of a matter as a table: the buttons, the API, the audit words and the offline client all read it."""
+
+from yicun.kernel.workflow import Step, Workflow
+from yicun.matters.rules.hats import Hat
+from yicun.matters.terms import GIVEN, Action, ClockName, State
+
+ENDED = frozenset({State.CLOSED.value, State.DECLINED.value, State.MERGED.value})
+OPEN = tuple(state.value for state in State if state.value not in ENDED)
+# A matter has at most one running clock; a step that ends it need not know which.
+RUNNING = "running"
+AT_DESK = (State.RECORDED, State.ACCEPTED, State.ASSESSED)
+WITH_HANDLER = (State.ASSIGNED, State.HANDLING)
+UNDER_WAY = (*AT_DESK, *WITH_HANDLER, State.DEFERRED, State.FED_BACK)
+
+
+def _step(
+    action: Action,
+    states: tuple[State | str, ...],
+    to: State | None,
+    hats: tuple[Hat, ...],
+    needs: tuple[str, ...] = (),
+    *,
+    ends: str | None = None,
+    starts: ClockName | None = None,
+) -> Step:
+    return Step(
+        action=action.value,
+        label=str(action.label),
+        states=tuple(str(state) for state in states),
+        to=to.value if to else None,
+        roles=frozenset(hat.value for hat in hats),
+        needs=needs,
+        starts=starts.value if starts else None,
+        ends=ends,
+    )
+
+
+DESK, HANDLER, APPROVER = Hat.DESK, Hat.HANDLER, Hat.APPROVER
+
+WORKFLOW = Workflow(
+    "matter",
+    states=[state.value for state in State],
+    initial=State.RECORDED.value,
+    labels=GIVEN,
+    steps=(
+        _step(
+            Action.ACCEPT,
+            (State.RECORDED,),
+            State.ACCEPTED,
+            (DESK,),
+            ends=RUNNING,
+            starts=ClockName.ASSESSMENT,
+        ),
+        _step(
+            Action.DECLINE,
+            (State.RECORDED, State.ACCEPTED),
+            State.DECLINED,
+            (DESK,),
+            ("reason",),
+            ends=RUNNING,
+        ),
+        _step(Action.MERGE, AT_DESK, State.MERGED, (DESK,), ("into_id",), ends=RUNNING),
+        _step(
+            Action.ASSESS,
+            (State.ACCEPTED,),
+            State.ASSESSED,
+            (DESK,),
+            ("urgency",),
+            ends=RUNNING,
+            starts=ClockName.DISPATCH,
+        ),
+        _step(
+            Action.ASSIGN,
+            (State.ASSESSED,),
+            State.ASSIGNED,
+            (DESK, Hat.TIE_BREAKER),
+            ("unit_id",),
+            ends=RUNNING,
+            starts=ClockName.HANDLING,
+        ),
+        _step(Action.TAKE, (State.ASSIGNED,), State.HANDLING, (HANDLER,)),
+        _step(
+            Action.RETURN_BACK,
+            WITH_HANDLER,
+            State.ASSESSED,
+            (HANDLER,),
+            ("reason",),
+            ends=RUNNING,
+            starts=ClockName.DISPATCH,
+        ),
+        _step(Action.ADD_CO_HANDLER, WITH_HANDLER, None, (DESK, HANDLER), ("unit_id", "text")),
+        _step(Action.ANSWER_AS_CO_HANDLER, WITH_HANDLER, None, (Hat.CO_HANDLER,), ("text",)),
+        _step(Action.PAUSE, (State.HANDLING,), None, (HANDLER,), ("pause_reason", "text")),
+        _step(Action.RESUME, (State.HANDLING,), None, (HANDLER,)),
+        _step(Action.REQUEST_EXTENSION, (State.HANDLING,), None, (HANDLER,), ("amount", "reason")),
+        _step(Action.APPROVE_EXTENSION, (State.HANDLING,), None, (APPROVER,)),
+        _step(Action.REFUSE_EXTENSION, (State.HANDLING,), None, (APPROVER,), ("reason",)),
+        _step(Action.DEFER, (State.HANDLING,), State.DEFERRED, (APPROVER,), ("reason",)),
+        _step(Action.REACTIVATE, (State.DEFERRED,), State.HANDLING, (HANDLER, APPROVER)),
+        _step(
+            Action.FEED_BACK,
+            (State.HANDLING,),
+            State.FED_BACK,
+            (HANDLER,),
+            ("result",),
+            ends=RUNNING,
+            starts=ClockName.VERIFICATION,
+        ),
+        _step(
+            Action.VERIFY,
+            (State.FED_BACK,),
+            State.VERIFIED,
+            (DESK, Hat.TIE_BREAKER),
+            ends=RUNNING,
+        ),
+        _step(
+            Action.REWORK,
+            (State.FED_BACK,),
+            State.HANDLING,
+            (DESK, Hat.TIE_BREAKER),
+            ("reason",),
+            ends=RUNNING,
+            starts=ClockName.REWORK,
+        ),
+        _step(Action.CLOSE, (State.VERIFIED,), State.CLOSED, (DESK, Hat.TIE_BREAKER)),
+        _step(
+            Action.REOPEN,
+            (State.CLOSED, State.DECLINED),
+            State.ASSESSED,
+            (DESK,),
+            ("reason",),
+            starts=ClockName.DISPATCH,
+        ),
+        _step(Action.REMIND, UNDER_WAY, None, (Hat.SUPERVISOR, DESK), ("text",)),
+        _step(Action.INSTRUCT, (*UNDER_WAY, State.VERIFIED), None, (Hat.SUPERVISOR,), ("text",)),
+        _step(Action.REPLY, (*UNDER_WAY, State.VERIFIED), None, (HANDLER, DESK), ("text",)),
+        _step(Action.RATE, (State.VERIFIED, State.CLOSED), None, (DESK, Hat.TIE_BREAKER), ("satisfaction",)),
+        _step(Action.NOTE, UNDER_WAY, None, (DESK, HANDLER, Hat.CO_HANDLER, Hat.RECORDER), ("text",)),
+        _step(Action.ATTACH, UNDER_WAY, None, (DESK, HANDLER, Hat.CO_HANDLER, Hat.RECORDER), ("file",)),
+    ),
+)

@@ -1,0 +1,62 @@
+"""What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
+
+from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
+from yicun.matters.services.handling import (
+    add_co_handler,
+    answer_as_co_handler,
+    attach,
+    feed_back,
+    note,
+    return_back,
+    take,
+)
+from yicun.matters.services.intake import record, record_all
+from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
+from yicun.matters.services.parties import add_party, read_party
+from yicun.matters.services.reference import load_reference, save_mapping
+from yicun.matters.services.timing import (
+    approve_extension,
+    defer,
+    pause,
+    reactivate,
+    refuse_extension,
+    request_extension,
+    resume,
+)
+
+__all__ = [
+    "accept",
+    "add_co_handler",
+    "add_party",
+    "answer_as_co_handler",
+    "approve_extension",
+    "assess",
+    "assign",
+    "attach",
+    "close",
+    "decline",
+    "defer",
+    "feed_back",
+    "instruct",
+    "load_reference",
+    "merge",
+    "note",
+    "pause",
+    "rate",
+    "reactivate",
+    "read_party",
+    "record",
+    "record_all",
+    "refuse_extension",
+    "remind",
+    "reopen",
+    "reply",
+    "request_extension",
+    "resume",
+    "return_back",
+    "rework",
+    "save_mapping",
+    "supervise",
+    "take",
+    "verify",
+]

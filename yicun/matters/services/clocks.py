@@ -1,0 +1,85 @@
+"""Starting, ending and moving the one running clock of a matter. Called by the services, never from outside."""
+
+from datetime import datetime
+
+from yicun.kernel import clocks as law
+from yicun.kernel.clocks import SHANGHAI
+from yicun.kernel.refusals import Refused
+from yicun.matters.models import Clock, ClockEvent, Matter
+from yicun.matters.queries.reference import calendar, limit_row, limit_rows
+from yicun.matters.rules.limits import LedgerEvent, LimitRow, ledger_of, pick
+from yicun.matters.terms import LedgerKind
+
+
+def start(matter: Matter, *, name: str, now: datetime) -> Clock:
+    """The caller saves the matter."""
+    clock = opened(matter, name=name, now=now)
+    clock.save(force_insert=True)
+    return clock
+
+
+def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
+    """A clock not yet stored, its deadline written onto the matter."""
+    on = now.astimezone(SHANGHAI).date()
+    row = pick(
+        limit_rows(), clock=name, kind=matter.kind, urgency=matter.urgency, channel=matter.channel, on=on
+    )
+    due = law.due(row.limit, now, (), calendar())
+    matter.running_clock = name
+    matter.due_at = due.due_at
+    matter.supervision = 0
+    return Clock(
+        matter_id=matter.pk,
+        area_code=matter.area_code,
+        handling_unit_id=matter.handling_unit_id,
+        name=name,
+        limit_id=row.id,
+        started_at=now,
+        due_at=due.due_at,
+    )
+
+
+def end(matter: Matter, *, now: datetime) -> None:
+    """The running clock, if any; the matter then has no deadline until another clock starts."""
+    Clock.objects.filter(matter_id=matter.pk, ended_at__isnull=True).update(ended_at=now)
+    matter.running_clock = ""
+    matter.due_at = None
+    matter.supervision = 0
+
+
+def running(matter: Matter) -> tuple[Clock, LimitRow, list[LedgerEvent]]:
+    clock = Clock.objects.filter(matter_id=matter.pk, ended_at__isnull=True).first()
+    if clock is None:
+        raise Refused("clock.not_running")
+    return clock, limit_row(clock.limit_id), ledger_events(clock)
+
+
+def ledger_events(clock: Clock) -> list[LedgerEvent]:
+    rows = ClockEvent.objects.filter(clock=clock).order_by("at", "id")
+    return [LedgerEvent(row.kind, row.at, row.reason, row.amount, row.by) for row in rows]
+
+
+def move(
+    matter: Matter, clock: Clock, *, kind: LedgerKind, now: datetime, by: str, reason: str = "", amount: int = 0
+) -> None:
+    """Write a ledger row and work the deadline out anew from the whole ledger."""
+    ClockEvent.objects.bulk_create(
+        [
+            ClockEvent(
+                matter_id=matter.pk,
+                area_code=matter.area_code,
+                handling_unit_id=matter.handling_unit_id,
+                clock=clock,
+                kind=kind,
+                at=now,
+                reason=reason,
+                amount=amount,
+                by=by,
+            )
+        ]
+    )
+    row = limit_row(clock.limit_id)
+    due = law.due(row.limit, clock.started_at, ledger_of(ledger_events(clock)), calendar())
+    clock.due_at = due.due_at
+    Clock.objects.filter(pk=clock.pk).update(due_at=due.due_at)
+    matter.due_at = due.due_at

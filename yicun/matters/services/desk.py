@@ -1,0 +1,166 @@
+"""What the duty desk does: accept, assess, assign, verify, close; and turn away, merge, re-open."""
+
+from datetime import datetime
+from uuid import UUID
+
+from yicun.force import queries as force
+from yicun.kernel.actor import Actor
+from yicun.kernel.clocks import SHANGHAI
+from yicun.kernel.refusals import Refused
+from yicun.matters.models import Matter
+from yicun.matters.queries.access import visible_to
+from yicun.matters.rules import oversight
+from yicun.matters.rules.flow import ENDED
+from yicun.matters.services.taking import Turn, announce, taking
+from yicun.matters.terms import Action, Grade, Satisfaction, Urgency
+from yicun.territory import queries as territory
+
+
+def accept(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None) -> Matter:
+    with taking(Action.ACCEPT, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
+        turn.text = text
+    return turn.matter
+
+
+def decline(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+    given = {"reason": reason, "version": version}
+    with taking(Action.DECLINE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+        turn.text = reason
+    return turn.matter
+
+
+def merge(
+    *, matter_id: UUID, into_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Matter:
+    """The matter ends as part of another one; both histories stay, each naming the other."""
+    given = {"into_id": into_id, "version": version}
+    with taking(Action.MERGE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+        into = visible_to(actor).filter(pk=into_id).first()
+        if into is None:
+            raise Refused("record.not_found")
+        if into.pk == turn.matter.pk:
+            raise Refused("merge.into_itself")
+        if into.state in ENDED:
+            raise Refused("merge.target_ended")
+        turn.matter.merged_into = into
+        turn.text = text
+        turn.facts = {"into": into.number}
+    return turn.matter
+
+
+def assess(
+    *,
+    matter_id: UUID,
+    urgency: str,
+    actor: Actor,
+    now: datetime,
+    grade: str = "",
+    text: str = "",
+    version: int | None = None,
+) -> Matter:
+    given = {"urgency": urgency, "version": version}
+    with taking(Action.ASSESS, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+        if urgency not in Urgency.values or grade not in ("", *Grade.values):
+            raise Refused("value.unknown_choice", text=(urgency, grade)[urgency in Urgency.values])
+        turn.matter.urgency = urgency
+        turn.matter.grade = grade
+        turn.text = text
+        turn.facts = {"urgency": urgency, "grade": grade}
+    return turn.matter
+
+
+def assign(
+    *,
+    matter_id: UUID,
+    unit_id: int,
+    actor: Actor,
+    now: datetime,
+    member_id: UUID | None = None,
+    text: str = "",
+    version: int | None = None,
+) -> Matter:
+    """To a unit, or to a person of that unit. After too many bounces only a tie-breaker may, and it is final."""
+    given = {"unit_id": unit_id, "version": version}
+    with taking(Action.ASSIGN, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+        turn.matter.is_tie_broken = oversight.breaks_tie(turn.matter.bounces, turn.hats)
+        _hand_to(turn, unit_id, member_id)
+        turn.text = text
+        turn.facts["is_ruling"] = turn.matter.is_tie_broken
+    return turn.matter
+
+
+def verify(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None) -> Matter:
+    """By somebody other than the one who reported it done."""
+    with taking(Action.VERIFY, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
+        _check_somebody_else(turn)
+        turn.text = text
+    return turn.matter
+
+
+def rework(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+    given = {"reason": reason, "version": version}
+    with taking(Action.REWORK, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+        _check_somebody_else(turn)
+        turn.matter.reworks += 1
+        turn.text = reason
+        announce(turn, "rework", unit_id=turn.matter.handling_unit_id)
+    return turn.matter
+
+
+def close(
+    *,
+    matter_id: UUID,
+    actor: Actor,
+    now: datetime,
+    satisfaction: str = "",
+    text: str = "",
+    version: int | None = None,
+) -> Matter:
+    with taking(Action.CLOSE, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
+        if satisfaction not in ("", *Satisfaction.values):
+            raise Refused("value.unknown_choice", text=satisfaction)
+        turn.matter.satisfaction = satisfaction or turn.matter.satisfaction
+        turn.text = text
+    return turn.matter
+
+
+def reopen(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+    """Back to the desk; who handled it before keeps his lines in the history."""
+    given = {"reason": reason, "version": version}
+    with taking(Action.REOPEN, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+        turn.matter.reopenings += 1
+        _back_to_desk(turn)
+        turn.text = reason
+    return turn.matter
+
+
+def _hand_to(turn: Turn, unit_id: int, member_id: UUID | None) -> None:
+    on = turn.now.astimezone(SHANGHAI).date()
+    unit = territory.unit(unit_id, on)
+    if unit is None:
+        raise Refused("matter.unit_unknown")
+    matter = turn.matter
+    matter.handling_unit_id = unit.id
+    matter.handler_member_id = member_id
+    matter.handler_label = ""
+    account_id = None
+    if member_id is not None:
+        member = force.member_at(unit.id, member_id, on)
+        if member is None:
+            raise Refused("matter.member_not_there", unit=unit.name)
+        matter.handler_label, account_id = member.label, member.account_id
+    turn.facts = {"unit": unit.name, "member": matter.handler_label}
+    announce(turn, "assigned", unit_id=None if account_id else unit.id, account_id=account_id)
+
+
+def _back_to_desk(turn: Turn) -> None:
+    turn.matter.handling_unit_id = turn.matter.desk_unit_id
+    turn.matter.handler_member_id = None
+    turn.matter.handler_label = ""
+
+
+def _check_somebody_else(turn: Turn) -> None:
+    matter, actor = turn.matter, turn.actor
+    same_account = actor.account_id is not None and actor.account_id == matter.fed_back_by
+    if same_account or (actor.account_id is None and actor.label == matter.fed_back_label):
+        raise Refused("verify.same_person")

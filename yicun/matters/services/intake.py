@@ -1,0 +1,144 @@
+"""Recording matters: one, or many in one transaction. The same code for page, API, sync queue and file import."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from yicun.base import audit, sharing
+from yicun.kernel.actor import Actor
+from yicun.kernel.clocks import SHANGHAI
+from yicun.kernel.refusals import Refused
+from yicun.kernel.words import listed
+from yicun.matters.models import Clock, Entry, Matter, Party
+from yicun.matters.queries.reference import categories
+from yicun.matters.rules import drafting
+from yicun.matters.rules.drafting import Draft
+from yicun.matters.services import clocks
+from yicun.matters.services.parties import sealed_party
+from yicun.matters.terms import CHOICES, DETAIL_LABELS, PREFIX, Action, ClockName, Kind
+from yicun.territory import queries as territory
+
+def record(*, draft: Draft, actor: Actor, now: datetime) -> Matter:
+    return record_all(drafts=[draft], actor=actor, now=now)[0]
+
+
+def record_all(*, drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[Matter]:
+    """All or none. Each gets its number, its acceptance clock, its first line of history and its audit entry."""
+    clean = [
+        drafting.checked(draft, now=now, choices=CHOICES, categories=categories(), labels=DETAIL_LABELS)
+        for draft in drafts
+    ]
+    matters = [_matter(draft, actor, now) for draft in clean]
+    _number(matters, now)
+    running = [clocks.opened(matter, name=ClockName.ACCEPTANCE, now=now) for matter in matters]
+    try:
+        with transaction.atomic():
+            _share(matters, actor, now)
+            Matter.objects.bulk_create(matters)
+            Clock.objects.bulk_create(running)
+            Entry.objects.bulk_create([_first_entry(matter, actor, now) for matter in matters])
+            Party.objects.bulk_create(_parties(matters, clean, now))
+            audit.record_many(
+                verb="record",
+                subject="matters.matter",
+                lines=[_audited(matter) for matter in matters],
+                actor=actor,
+                now=now,
+            )
+    except IntegrityError as broken:
+        raise _refusal(broken, clean) from broken
+    return matters
+
+
+def _matter(draft: Draft, actor: Actor, now: datetime) -> Matter:
+    on = now.astimezone(SHANGHAI).date()
+    area_code = _area_code(draft, actor)
+    desk = territory.desk_for(area_code, actor.unit_id, on)
+    return Matter(
+        id=draft.id,
+        kind=draft.kind,
+        channel=draft.channel,
+        source_key=draft.source_key,
+        title=draft.title,
+        body=draft.body,
+        details=dict(draft.details),
+        area_code=area_code,
+        place_text=draft.place_text,
+        place_id=draft.place_id,
+        lon=draft.lon,
+        lat=draft.lat,
+        happened_at=draft.happened_at,
+        recorded_at=now,
+        recorded_by=actor.account_id,
+        recorder_label=actor.label,
+        desk_unit_id=desk,
+        handling_unit_id=desk,
+        urgency=draft.urgency,
+        grade=draft.details.get("grade", ""),
+        changed_by=actor.label,
+    )
+
+
+def _area_code(draft: Draft, actor: Actor) -> int:
+    """The place named; else the village at the position; else the county."""
+    if draft.area_code is not None:
+        if not territory.has_area(draft.area_code):
+            raise Refused("matter.area_unknown", code=draft.area_code)
+        return draft.area_code
+    if draft.lon is not None and draft.lat is not None:
+        village = territory.point_to_area(draft.lon, draft.lat)
+        if village is not None:
+            return village.code
+    return territory.home_county()
+
+
+def _number(matters: Sequence[Matter], now: datetime) -> None:
+    """Numbers may have gaps: a sequence never waits for another recorder."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('matters_number') FROM generate_series(1, %s)", [len(matters)])
+        numbers = [row[0] for row in cursor.fetchall()]
+    year = now.astimezone(SHANGHAI).year
+    for matter, number in zip(matters, numbers, strict=True):
+        matter.number = f"{PREFIX[Kind(matter.kind)]}{year}-{number:06d}"
+
+
+def _share(matters: Sequence[Matter], actor: Actor, now: datetime) -> None:
+    """Whoever records a matter outside his own area goes on seeing it."""
+    for matter in matters:
+        if actor.unit_id and not any(post.covers(matter.area_code) for post in actor.posts):
+            sharing.give(unit_id=actor.unit_id, subject_id=matter.pk, reason="recorded", now=now)
+
+
+def _first_entry(matter: Matter, actor: Actor, now: datetime) -> Entry:
+    return Entry(
+        matter_id=matter.pk,
+        area_code=matter.area_code,
+        handling_unit_id=matter.handling_unit_id,
+        verb=Action.RECORD,
+        at=now,
+        actor_label=actor.label,
+        account_id=actor.account_id,
+    )
+
+
+def _parties(matters: Sequence[Matter], drafts: Sequence[Draft], now: datetime) -> list[Party]:
+    return [
+        sealed_party(matter, role=party.role, name=party.name, phone=party.phone, now=now)
+        for matter, draft in zip(matters, drafts, strict=True)
+        for party in draft.parties
+    ]
+
+
+def _audited(matter: Matter) -> audit.Line:
+    return audit.Line(matter.pk, matter.area_code, matter.handling_unit_id, {"number": matter.number})
+
+
+def _refusal(broken: IntegrityError, drafts: Sequence[Draft]) -> Exception:
+    constraint = getattr(getattr(broken.__cause__, "diag", None), "constraint_name", "")
+    if constraint == "matter_source_once":
+        keys = listed(draft.source_key for draft in drafts[:3])
+        return Refused("matter.already_recorded", source_key=keys)
+    if constraint == "matters_matter_pkey":
+        return Refused("matter.already_stored")
+    return broken

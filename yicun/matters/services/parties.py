@@ -1,0 +1,82 @@
+"""People as parties to a matter: masked for everybody, readable for a purpose, and every reading is logged."""
+
+import json
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from yicun.base import audit, vault
+from yicun.kernel.actor import Actor
+from yicun.kernel.clocks import SHANGHAI
+from yicun.kernel.masking import mask_name, mask_phone
+from yicun.kernel.refusals import Refused
+from yicun.kernel.words import clean_line
+from yicun.matters.models import Matter, Party
+from yicun.matters.queries.access import visible_to
+from yicun.matters.terms import ReadPurpose
+
+SEAL = "matters.party"
+KEPT = timedelta(days=365 * 2)
+
+
+def add_party(
+    *, matter_id: UUID, role: str, name: str, phone: str, actor: Actor, now: datetime, expires_on: date | None = None
+) -> Party:
+    with transaction.atomic():
+        matter = visible_to(actor).filter(pk=matter_id).first()
+        if matter is None:
+            raise Refused("record.not_found")
+        party = sealed_party(matter, role=role, name=name, phone=phone, now=now, expires_on=expires_on)
+        Party.objects.bulk_create([party])
+        audit.record(
+            verb="add_party",
+            subject="matters.party",
+            subject_id=party.pk,
+            actor=actor,
+            now=now,
+            area_code=matter.area_code,
+            unit_id=matter.handling_unit_id,
+        )
+    return party
+
+
+def sealed_party(
+    matter: Matter, *, role: str, name: str, phone: str, now: datetime, expires_on: date | None = None
+) -> Party:
+    """Not stored yet."""
+    plain = {"name": clean_line(name, 60), "phone": clean_line(phone, 30)}
+    return Party(
+        matter_id=matter.pk,
+        area_code=matter.area_code,
+        handling_unit_id=matter.handling_unit_id,
+        role=role,
+        name_masked=mask_name(plain["name"]),
+        phone_masked=mask_phone(plain["phone"]) if plain["phone"] else "",
+        sealed=vault.encrypt(json.dumps(plain, ensure_ascii=False).encode(), purpose=SEAL),
+        purpose=ReadPurpose.CALL_BACK,
+        expires_on=expires_on or (now.astimezone(SHANGHAI).date() + KEPT),
+    )
+
+
+def read_party(*, matter_id: UUID, party_id: UUID, purpose: str, actor: Actor, now: datetime) -> dict[str, str]:
+    """Name and telephone in full, once, for a stated purpose; the audit trail keeps who read it and why."""
+    if purpose not in ReadPurpose.values:
+        raise Refused("value.unknown_choice", text=purpose)
+    with transaction.atomic():
+        matter = visible_to(actor).filter(pk=matter_id).first()
+        party = Party.objects.filter(pk=party_id, matter_id=matter_id).first()
+        if matter is None or party is None:
+            raise Refused("party.not_found")
+        audit.record(
+            verb="read_party",
+            subject="matters.party",
+            subject_id=party.pk,
+            actor=actor,
+            now=now,
+            area_code=matter.area_code,
+            unit_id=matter.handling_unit_id,
+            facts={"purpose": purpose, "number": matter.number},
+        )
+    plain: dict[str, str] = json.loads(vault.decrypt(bytes(party.sealed), purpose=SEAL))
+    return plain

@@ -1,0 +1,86 @@
+"""Loading reference data: a county's own tables supersede the ones the product brings."""
+
+import csv
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+
+from yicun.base import audit, editions
+from yicun.kernel.actor import Actor
+from yicun.kernel.refusals import Refused
+from yicun.matters.models import Category, ColumnMapping, RoutingWord, Supervision, TimeLimit
+from yicun.matters.queries.reference import EDITION
+
+FOLDER = Path(__file__).resolve().parent.parent / "reference"
+TABLES: dict[str, type[models.Model]] = {
+    "time_limits.csv": TimeLimit,
+    "supervision.csv": Supervision,
+    "categories.csv": Category,
+    "routing_words.csv": RoutingWord,
+}
+KEYS = {
+    "time_limits.csv": ("clock", "kind", "urgency", "channel"),
+    "supervision.csv": ("level",),
+    "categories.csv": ("scheme", "code"),
+    "routing_words.csv": ("word", "partner_kind"),
+}
+NUMBERS = frozenset({"amount", "extension_most", "height", "hours", "weight"})
+
+
+def load_reference(*, actor: Actor, now: datetime, folder: Path = FOLDER) -> int:
+    """Rows not there yet are added; a row with a later date ends its predecessor. Loading twice changes nothing."""
+    with transaction.atomic():
+        added = sum(_load(folder / name, name) for name in TABLES if (folder / name).exists())
+        if added:
+            editions.renew(EDITION)
+            audit.record(
+                verb="load_reference",
+                subject="matters.reference",
+                subject_id=str(folder.name),
+                actor=actor,
+                now=now,
+                facts={"rows": added},
+            )
+    return added
+
+
+def save_mapping(*, name: str, columns: dict[str, str], actor: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        ColumnMapping.objects.update_or_create(
+            name=name, defaults={"columns": columns, "changed_at": now, "changed_by": actor.label}
+        )
+        audit.record(
+            verb="save_mapping", subject="matters.mapping", subject_id=name, actor=actor, now=now, facts=columns
+        )
+
+
+def _load(path: Path, name: str) -> int:
+    model, keys = TABLES[name], KEYS[name]
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [_row(row) for row in csv.DictReader(file)]
+    known = {_key(row, (*keys, "starts_on")) for row in model.objects.values(*keys, "starts_on")}
+    fresh = [row for row in rows if _key(row, (*keys, "starts_on")) not in known]
+    for row in fresh:
+        same = {key: row[key] for key in keys}
+        model.objects.filter(**same, ends_on__isnull=True).update(ends_on=row["starts_on"])
+    model.objects.bulk_create([model(**row) for row in fresh])
+    return len(fresh)
+
+
+def _row(row: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = dict(row)
+    try:
+        values["starts_on"] = date.fromisoformat(row["starts_on"])
+        for name in NUMBERS & row.keys():
+            values[name] = int(row[name] or 0)
+    except ValueError as wrong:
+        raise Refused("value.malformed", text=str(wrong)[:60]) from wrong
+    if "pauses" in row:
+        values["pauses"] = [reason for reason in row["pauses"].split(";") if reason]
+    return values
+
+
+def _key(row: dict[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in names)

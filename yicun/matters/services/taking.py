@@ -1,0 +1,127 @@
+"""Taking a step: the only place where the state of a matter changes."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+
+from yicun.base import audit, inbox, sharing
+from yicun.kernel.actor import Actor
+from yicun.kernel.refusals import Refused
+from yicun.kernel.workflow import Step
+from yicun.matters.models import CoHandler, Entry, Matter
+from yicun.matters.queries.access import visible_to
+from yicun.matters.queries.detail import standing
+from yicun.matters.rules.flow import ENDED, WORKFLOW
+from yicun.matters.rules.hats import hats
+from yicun.matters.services import clocks
+from yicun.matters.terms import Action
+
+LOCK_UNAVAILABLE = "55P03"
+
+
+@dataclass
+class Turn:
+    """One step under way: the locked matter, who takes it, when. Fields set on `matter` are saved at the end."""
+
+    matter: Matter
+    step: Step
+    actor: Actor
+    now: datetime
+    hats: frozenset[str]
+    text: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    handler_before: int = 0
+
+
+@contextmanager
+def taking(
+    action: Action,
+    *,
+    matter_id: UUID,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    **given: Any,
+) -> Iterator[Turn]:
+    """Lock, ask the table, let the caller fill in, store, write history and audit: all or nothing.
+
+    `version`: the version the person was looking at; a matter changed since is refused and not overwritten.
+    """
+    with transaction.atomic():
+        matter = _locked(matter_id, actor)
+        if version is not None and version != matter.version:
+            raise Refused("matter.changed", by=matter.changed_by)
+        worn = hats(actor, standing(matter, list(CoHandler.objects.filter(matter_id=matter.pk))))
+        step = WORKFLOW.take(action.value, matter.state, worn, given)
+        turn = Turn(matter, step, actor, now, worn, handler_before=matter.handling_unit_id)
+        yield turn
+        _finish(turn)
+
+
+def announce(turn: Turn, kind: str, *, unit_id: int | None = None, account_id: UUID | None = None) -> None:
+    """A line in somebody's inbox, written with the step."""
+    line = {"id": turn.matter.pk, "number": turn.matter.number, "title": turn.matter.title, "by": turn.actor.label}
+    inbox.put(kind=kind, lines=[line], now=turn.now, unit_id=unit_id, account_id=account_id)
+
+
+def write_entry(matter: Matter, *, verb: str, actor: Actor, now: datetime, text: str, facts: Mapping[str, Any]) -> None:
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                matter_id=matter.pk,
+                area_code=matter.area_code,
+                handling_unit_id=matter.handling_unit_id,
+                verb=verb,
+                at=now,
+                actor_label=actor.label,
+                account_id=actor.account_id,
+                text=text,
+                facts=dict(facts),
+            )
+        ]
+    )
+
+
+def _locked(matter_id: UUID, actor: Actor) -> Matter:
+    """The row, held until the step is done. A second officer waits a moment, then is told who was faster."""
+    try:
+        found = visible_to(actor).select_for_update(of=("self",)).filter(pk=matter_id).first()
+    except OperationalError as busy:
+        if getattr(busy.__cause__, "sqlstate", "") == LOCK_UNAVAILABLE:
+            raise Refused("server.busy") from busy
+        raise
+    if found is None:
+        raise Refused("record.not_found")
+    return found
+
+
+def _finish(turn: Turn) -> None:
+    matter, step = turn.matter, turn.step
+    write_entry(matter, verb=step.action, actor=turn.actor, now=turn.now, text=turn.text, facts=turn.facts)
+    if step.ends:
+        clocks.end(matter, now=turn.now)
+    if step.starts:
+        clocks.start(matter, name=step.starts, now=turn.now)
+    if step.to and step.to != matter.state:
+        matter.state = step.to
+        matter.ended_at = turn.now if step.to in ENDED else None
+    if matter.handling_unit_id != turn.handler_before:
+        sharing.keep_sight(subject_id=matter.pk, unit_ids=(turn.handler_before, matter.desk_unit_id), now=turn.now)
+    matter.version += 1
+    matter.changed_by = turn.actor.label
+    matter.save(force_update=True)
+    audit.record(
+        verb=step.action,
+        subject="matters.matter",
+        subject_id=matter.pk,
+        actor=turn.actor,
+        now=turn.now,
+        area_code=matter.area_code,
+        unit_id=matter.handling_unit_id,
+        facts={"number": matter.number, "state": matter.state, **turn.facts},
+    )
