@@ -24,12 +24,6 @@ def give(*, unit_id: int, subject_id: UUID, reason: str, now: datetime) -> None:
         cursor.execute(_GIVE, [uuid7(), unit_id, subject_id, reason, now])
 
 
-def keep_sight(*, unit_ids: Iterable[int], subject_id: UUID, now: datetime) -> None:
-    """Before a record is handed over: whoever gives it goes on seeing it, or the row would leave its writer's sight."""
-    for unit_id in dict.fromkeys(unit_ids):
-        give(unit_id=unit_id, subject_id=subject_id, reason="handed_over", now=now)
-
-
 def shared_with(unit_ids: Iterable[int]) -> QuerySet[Grant, UUID]:
     """The records shared with one of these units, for use inside another query."""
     return Grant.objects.filter(unit_id__in=list(unit_ids)).values_list("subject_id", flat=True)

@@ -11,13 +11,6 @@ from yicun.matters.rules.limits import LedgerEvent, LimitRow, ledger_of, pick
 from yicun.matters.terms import LedgerKind
 
 
-def start(matter: Matter, *, name: str, now: datetime) -> Clock:
-    """The caller saves the matter."""
-    clock = opened(matter, name=name, now=now)
-    clock.save(force_insert=True)
-    return clock
-
-
 def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
     """A clock not yet stored, its deadline written onto the matter."""
     on = now.astimezone(SHANGHAI).date()

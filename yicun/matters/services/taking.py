@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 
 from yicun.base import audit, inbox, sharing
 from yicun.kernel.actor import Actor
+from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.kernel.workflow import Step
 from yicun.matters.models import CoHandler, Entry, Matter
@@ -20,6 +21,7 @@ from yicun.matters.rules.flow import ENDED, WORKFLOW
 from yicun.matters.rules.hats import hats
 from yicun.matters.services import clocks
 from yicun.matters.terms import Action
+from yicun.territory import queries as territory
 
 LOCK_UNAVAILABLE = "55P03"
 
@@ -102,19 +104,21 @@ def _locked(matter_id: UUID, actor: Actor) -> Matter:
 
 def _finish(turn: Turn) -> None:
     matter, step = turn.matter, turn.step
-    write_entry(matter, verb=step.action, actor=turn.actor, now=turn.now, text=turn.text, facts=turn.facts)
     if step.ends:
         clocks.end(matter, now=turn.now)
-    if step.starts:
-        clocks.start(matter, name=step.starts, now=turn.now)
+    clock = clocks.opened(matter, name=step.starts, now=turn.now) if step.starts else None
     if step.to and step.to != matter.state:
         matter.state = step.to
         matter.ended_at = turn.now if step.to in ENDED else None
     if matter.handling_unit_id != turn.handler_before:
-        sharing.keep_sight(subject_id=matter.pk, unit_ids=(turn.handler_before, matter.desk_unit_id), now=turn.now)
+        _keep_sight(turn)
     matter.version += 1
     matter.changed_by = turn.actor.label
     matter.save(force_update=True)
+    # Only now: what hangs on the matter must name the unit that holds it.
+    if clock:
+        clock.save(force_insert=True)
+    write_entry(matter, verb=step.action, actor=turn.actor, now=turn.now, text=turn.text, facts=turn.facts)
     audit.record(
         verb=step.action,
         subject="matters.matter",
@@ -125,3 +129,12 @@ def _finish(turn: Turn) -> None:
         unit_id=matter.handling_unit_id,
         facts={"number": matter.number, "state": matter.state, **turn.facts},
     )
+
+
+def _keep_sight(turn: Turn) -> None:
+    """Before a hand-over: a giver outside the area gets a grant, or the row would leave its own writer's sight."""
+    matter, on = turn.matter, turn.now.astimezone(SHANGHAI).date()
+    givers = dict.fromkeys((turn.handler_before, matter.desk_unit_id))
+    for unit_id in givers:
+        if not territory.unit_reaches(unit_id, matter.area_code, on):
+            sharing.give(unit_id=unit_id, subject_id=matter.pk, reason="handed_over", now=turn.now)
