@@ -3,7 +3,10 @@
 from allauth.account import views as sign_in
 from django.urls import URLPattern, URLResolver, include, path
 
+from yicun.config.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     # After allauth's own list: the later of two addresses with one name is the one that links point to.

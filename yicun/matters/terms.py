@@ -174,6 +174,7 @@ REFUSALS = {
     "matter.title_missing": Sentence("invalid", "请写一句话说明是什么事。"),
     "matter.name_is_a_number": Sentence("invalid", "“{name}”不像姓名，请核对是否填错了栏。"),
     "matter.happened_in_future": Sentence("invalid", "发生时间 {at} 还没有到，请检查手机时间。"),
+    "matter.field_unknown": Sentence("invalid", "不认识的字段“{field}”。"),
     "matter.detail_unknown": Sentence("invalid", "“{kind}”没有“{field}”这一项。"),
     "matter.detail_required": Sentence("invalid", "请填写“{field}”。"),
     "matter.detail_malformed": Sentence("invalid", "“{field}”填写不对：{value}。"),

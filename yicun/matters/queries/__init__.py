@@ -4,6 +4,7 @@ from yicun.matters.queries.access import open_for, visible_to
 from yicun.matters.queries.boards import board_for, counts_for, page_of
 from yicun.matters.queries.detail import detail_of, open_steps_for, possible_duplicates
 from yicun.matters.queries.reference import categories, mapping, suggested_partner, workflow_table
+from yicun.matters.rules.reading import read_draft
 
 __all__ = [
     "board_for",
@@ -15,6 +16,7 @@ __all__ = [
     "open_steps_for",
     "page_of",
     "possible_duplicates",
+    "read_draft",
     "suggested_partner",
     "visible_to",
     "workflow_table",

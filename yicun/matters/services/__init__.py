@@ -14,6 +14,7 @@ from yicun.matters.services.intake import record, record_all
 from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
 from yicun.matters.services.parties import add_party, read_party
 from yicun.matters.services.reference import load_reference, save_mapping
+from yicun.matters.services.stepping import take_step
 from yicun.matters.services.timing import (
     approve_extension,
     defer,
@@ -58,5 +59,6 @@ __all__ = [
     "save_mapping",
     "supervise",
     "take",
+    "take_step",
     "verify",
 ]

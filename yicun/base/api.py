@@ -1,0 +1,54 @@
+"""The API's plumbing: who may call, and how a refusal is answered (RFC 9457)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.utils import check_csrf
+
+from yicun.base.pages import problem
+from yicun.kernel.actor import ActorKind
+from yicun.kernel.refusals import Refused
+
+
+def member_only(request: HttpRequest) -> bool:
+    """A bearer token, or the session with its CSRF token. A person without a post is told so."""
+    if not request.user.is_authenticated:
+        return False
+    if not request.has_token and check_csrf(request) is not None:
+        raise Refused("request.csrf")
+    if request.actor.kind is not ActorKind.MEMBER or not request.actor.posts:
+        raise Refused("account.no_posting")
+    return True
+
+
+def build_api() -> NinjaAPI:
+    api = NinjaAPI(
+        title="一村", version="1", docs_url=None, urls_namespace="api", auth=member_only, openapi_url="/openapi.json"
+    )
+
+    @api.exception_handler(Refused)
+    def say_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+        return problem(refused)
+
+    @api.exception_handler(AuthenticationError)
+    def say_sign_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return problem(Refused("account.not_signed_in"))
+
+    @api.exception_handler(ValidationError)
+    def say_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return problem(Refused("request.malformed", reason=_first(error.errors)))
+
+    @api.exception_handler(HttpError)
+    def say_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(Refused("request.malformed", reason=str(error)[:80]))
+
+    return api
+
+
+def _first(errors: list[dict[str, Any]]) -> str:
+    if not errors:
+        return ""
+    where = ".".join(str(part) for part in errors[0].get("loc", ()))
+    return f"{where} {errors[0].get('msg', '')}".strip()[:120]

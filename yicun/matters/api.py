@@ -1,0 +1,153 @@
+"""Matters for programs: list, read, record, take a step."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Body, Router, Schema
+
+from yicun.matters import queries, services
+
+MOST = 200
+
+
+class MatterOut(Schema):
+    id: UUID
+    number: str
+    kind: str
+    channel: str
+    title: str
+    body: str
+    details: dict[str, Any]
+    area_code: int
+    place_text: str
+    state: str
+    urgency: str
+    grade: str
+    handling_unit_id: int
+    handler_label: str
+    recorder_label: str
+    recorded_at: datetime
+    happened_at: datetime
+    due_at: datetime | None
+    running_clock: str
+    ended_at: datetime | None
+    supervision: int
+    bounces: int
+    reworks: int
+    answer: str
+    satisfaction: str
+    version: int
+
+
+class MattersOut(Schema):
+    items: list[MatterOut]
+    after: str
+
+
+class ClockOut(Schema):
+    name: str
+    article: str
+    started_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    is_paused: bool
+    arithmetic: list[str]
+
+
+class EntryOut(Schema):
+    verb: str
+    at: datetime
+    actor_label: str
+    text: str
+    facts: dict[str, Any]
+
+
+class StepOut(Schema):
+    action: str
+    label: str
+    needs: list[str]
+
+
+class DetailOut(Schema):
+    matter: MatterOut
+    clocks: list[ClockOut]
+    entries: list[EntryOut]
+    steps: list[StepOut]
+
+
+class StepIn(Schema):
+    """`version`: the version that was on the screen; a matter changed since is refused."""
+
+    version: int | None = None
+    text: str = ""
+    reason: str = ""
+    result: str = ""
+    urgency: str = ""
+    grade: str = ""
+    unit_id: int | None = None
+    member_id: UUID | None = None
+    into_id: UUID | None = None
+    amount: int | None = None
+    pause_reason: str = ""
+    satisfaction: str = ""
+
+
+router = Router(tags=["matters"])
+
+
+@router.get("/workflows")
+def workflows(request: HttpRequest) -> dict[str, Any]:
+    return {"matter": queries.workflow_table()}
+
+
+@router.get("/matters", response=MattersOut)
+def list_matters(
+    request: HttpRequest,
+    board: str = "all",
+    cursor: str = "",
+    limit: int = 50,
+    kind: str = "",
+    channel: str = "",
+    state: str = "",
+    urgency: str = "",
+    grade: str = "",
+    handling_unit_id: int | None = None,
+    q: str = "",
+) -> dict[str, Any]:
+    filters = {
+        "kind": kind,
+        "channel": channel,
+        "state": state,
+        "urgency": urgency,
+        "grade": grade,
+        "handling_unit_id": handling_unit_id,
+    }
+    found = queries.board_for(request.actor, board, filters, timezone.now(), q)
+    page = queries.page_of(found, board, cursor, max(1, min(limit, MOST)))
+    return {"items": page.matters, "after": page.after}
+
+
+@router.post("/matters", response={201: MatterOut})
+def record(request: HttpRequest, sent: dict[str, Any] = Body(...)) -> tuple[int, Any]:  # noqa: B008
+    draft = queries.read_draft(sent)
+    return 201, services.record(draft=draft, actor=request.actor, now=timezone.now())
+
+
+@router.get("/matters/{matter_id}", response=DetailOut)
+def read(request: HttpRequest, matter_id: UUID) -> Any:
+    return queries.detail_of(matter_id, request.actor)
+
+
+@router.post("/matters/{matter_id}/{action}", response=MatterOut)
+def take_step(request: HttpRequest, matter_id: UUID, action: str, sent: StepIn) -> Any:
+    return services.take_step(
+        action=action,
+        matter_id=matter_id,
+        given=sent.dict(exclude={"version"}),
+        actor=request.actor,
+        now=timezone.now(),
+        version=sent.version,
+    )

@@ -1,0 +1,193 @@
+"""What phones send when the signal is back: each operation stored once, answered one by one.
+
+Operations of one device are taken one request at a time. What an operation does and the receipt that answers its
+repetition are one transaction, so a cut connection is harmless: the same operation sent again is a duplicate.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from yicun.base import tenancy
+from yicun.base.crypto import canonical_json
+from yicun.base.models import SyncReceipt
+from yicun.base.pages import today
+from yicun.force import queries as force
+from yicun.kernel.actor import Actor
+from yicun.kernel.refusals import Refused, sentence
+from yicun.matters import queries as matters_read
+from yicun.matters import services as matters
+
+RECORD = "matters.record"
+STEP = "matters."
+MOST = 500
+OLDEST = timedelta(days=30)
+AHEAD = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`base`: the version the phone knew; `recorded_at`: the phone's own time."""
+
+    id: UUID
+    name: str
+    base: int | None
+    recorded_at: datetime
+    body: Mapping[str, Any]
+
+    @property
+    def body_hash(self) -> str:
+        return hashlib.sha256(canonical_json([self.name, self.base, dict(self.body)])).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    id: UUID
+    answer: str
+    code: str = ""
+    sentence: str = ""
+    ref: str = ""
+
+
+def take_in(*, device: UUID, operations: Sequence[Operation], actor: Actor, now: datetime) -> list[Answer]:
+    """One answer per operation, in their order."""
+    if len(operations) > MOST:
+        raise Refused("sync.too_many", most=MOST)
+    _one_request_at_a_time(device)
+    known = {
+        receipt.operation: receipt
+        for receipt in SyncReceipt.objects.filter(device=device, operation__in=[op.id for op in operations])
+    }
+    answers: dict[UUID, Answer] = {}
+    fresh: list[Operation] = []
+    for operation in operations:
+        receipt = known.get(operation.id)
+        if receipt is not None:
+            answers[operation.id] = _repeated(operation, receipt.body_hash, receipt)
+        elif operation.id not in {op.id for op in fresh}:
+            fresh.append(operation)
+    for on, same_day in groupby(fresh, key=lambda op: today(op.recorded_at)):
+        answers.update(_day(list(same_day), actor, on, now))
+    tenancy.set_scope(actor)
+    _keep(device, fresh, answers, actor, now)
+    return [answers[operation.id] for operation in operations]
+
+
+def _one_request_at_a_time(device: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [device.int >> 65])
+
+
+def _repeated(operation: Operation, body_hash: str, receipt: SyncReceipt) -> Answer:
+    if operation.body_hash != body_hash:
+        return _refused(operation, Refused("sync.id_reused"))
+    if receipt.answer == "done":
+        return Answer(operation.id, "duplicate", ref=receipt.ref)
+    return Answer(operation.id, receipt.answer, receipt.code, receipt.sentence, receipt.ref)
+
+
+def _day(operations: list[Operation], actor: Actor, on: Any, now: datetime) -> dict[UUID, Answer]:
+    """Rights are those of the day the officer wrote it down."""
+    then = force.actor_for(actor.account_id, on)
+    tenancy.set_scope(then)
+    answers: dict[UUID, Answer] = {}
+    for is_record, run in groupby(operations, key=lambda op: op.name == RECORD):
+        same = list(run)
+        if is_record and len(same) > 1:
+            answers.update(_record_together(same, then, now))
+        else:
+            answers.update({op.id: _one(op, then, now) for op in same})
+    return answers
+
+
+def _record_together(operations: list[Operation], actor: Actor, now: datetime) -> dict[UUID, Answer]:
+    """Many records in a few statements; when one of them is refused, each is tried by itself."""
+    try:
+        with transaction.atomic():
+            for operation in operations:
+                _check(operation, actor, now)
+            drafts = [matters_read.read_draft(_body(op), matter_id=op.id) for op in operations]
+            stored = matters.record_all(drafts=drafts, actor=actor, now=now)
+            return {op.id: Answer(op.id, "done", ref=m.number) for op, m in zip(operations, stored, strict=True)}
+    except Refused:
+        return {op.id: _one(op, actor, now) for op in operations}
+
+
+def _one(operation: Operation, actor: Actor, now: datetime) -> Answer:
+    try:
+        with transaction.atomic():
+            _check(operation, actor, now)
+            return Answer(operation.id, "done", ref=_do(operation, actor, now))
+    except Refused as refused:
+        return _refused(operation, refused)
+
+
+def _check(operation: Operation, actor: Actor, now: datetime) -> None:
+    if not actor.posts:
+        raise Refused("account.no_posting")
+    if operation.recorded_at > now + AHEAD:
+        raise Refused("sync.from_the_future")
+    if operation.recorded_at < now - OLDEST:
+        raise Refused("sync.too_old", days=OLDEST.days)
+
+
+def _do(operation: Operation, actor: Actor, now: datetime) -> str:
+    if operation.name == RECORD:
+        draft = matters_read.read_draft(_body(operation), matter_id=operation.id)
+        return matters.record(draft=draft, actor=actor, now=now).number
+    if not operation.name.startswith(STEP):
+        raise Refused("sync.operation_unknown", name=operation.name[:60])
+    body = dict(operation.body)
+    matter = matters.take_step(
+        action=operation.name.removeprefix(STEP),
+        matter_id=_matter_id(body.pop("id", None)),
+        given=body,
+        actor=actor,
+        now=now,
+        version=operation.base,
+    )
+    return matter.number
+
+
+def _body(operation: Operation) -> dict[str, Any]:
+    """What the officer saw happened when he wrote it down, unless he says otherwise."""
+    return {"happened_at": operation.recorded_at.isoformat(), **operation.body}
+
+
+def _matter_id(value: Any) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as wrong:
+        raise Refused("record.not_found") from wrong
+
+
+def _refused(operation: Operation, refused: Refused) -> Answer:
+    answer = "conflict" if refused.code == "matter.changed" else "refused"
+    return Answer(operation.id, answer, refused.code, sentence(refused))
+
+
+def _keep(
+    device: UUID, operations: list[Operation], answers: dict[UUID, Answer], actor: Actor, now: datetime
+) -> None:
+    """A refusal is not kept: mended rights or a mended record may let the same operation pass later."""
+    SyncReceipt.objects.bulk_create(
+        SyncReceipt(
+            device=device,
+            operation=operation.id,
+            account_id=actor.account_id,
+            name=operation.name[:60],
+            body_hash=operation.body_hash,
+            answer=answers[operation.id].answer,
+            ref=answers[operation.id].ref,
+            recorded_at=operation.recorded_at,
+            received_at=now,
+        )
+        for operation in operations
+        if answers[operation.id].answer == "done"
+    )
