@@ -100,6 +100,14 @@ def test_an_hour_clock_explains_its_runs_and_pauses() -> None:
     ]
 
 
+def test_a_pause_over_at_the_event_is_not_in_the_arithmetic() -> None:
+    start = at("2026-11-23T10:00")
+    before = (Pause(at("2026-11-23T09:00"), start),)
+    assert due(Limit(Unit.HOUR, 24), start, before, CALENDAR) == due(
+        Limit(Unit.HOUR, 24), start, (), CALENDAR
+    )
+
+
 OPEN = [
     (FIVE, Pause(date(2026, 11, 24)), "11月24日（周二）起暂停，尚未恢复，恢复后才能确定到期时间"),
     (
