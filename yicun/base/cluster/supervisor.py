@@ -6,6 +6,7 @@ runs, and the last to leave stops it. A cluster started by `ensure_running` alon
 
 import shutil
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ SIGNALS: Mapping[StopMode, signal.Signals] = {
 }
 THIRTY_DAYS = "2592000"
 TAIL = 2000
+ATTEMPTS = 100
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,7 @@ def ensure_running(data: Path, *, wishes: Mapping[str, str] | None = None) -> Cl
                 raise Refused("cluster.unreachable", reason=str(served.database_file))
             return served
         place = _laid_out(data)
-        found = _found(place)
-        if found is None or not postmaster.await_ready(found, place.pgdata):
-            found = _start(place, wishes or {})
+        found = _serving(place) or _start(place, wishes or {})
         _record(place, found)
         _prepare_if_needed(place)
         return _state(place, found)
@@ -128,6 +128,20 @@ def _own_server(data: Path) -> ClusterState | None:
 
 def _found(place: Placement) -> psutil.Process | None:
     return postmaster.find(place, read_document(placement.state_file(place.data)))
+
+
+def _serving(place: Placement) -> psutil.Process | None:
+    """The running postmaster once it is ready; one that is just dying is waited for and does not count."""
+    found = _found(place)
+    if found is None or not postmaster.await_ready(found, place.pgdata):
+        return None
+    for _ in range(ATTEMPTS):
+        if answers(admin_url(place)):
+            return found
+        if not postmaster.is_alive(found):
+            return None
+        time.sleep(postmaster.PAUSE)
+    return found
 
 
 def _start(place: Placement, wishes: Mapping[str, str]) -> psutil.Process:
