@@ -167,6 +167,9 @@ FORBIDDEN_CLASS_WORDS = FORBIDDEN_WORDS | {"handler"}
 # Names that Django calls: its rule, not ours.
 GIVEN_NAMES = frozenset({"process_view", "process_exception", "process_template_response"})
 
+# Where a word of the list above is the subject itself: a program that runs.
+SUBJECTS = {"yicun/base/cluster/": frozenset({"process"}), "yicun/portal/commands/": frozenset({"process"})}
+
 NO_COPY = frozenset(
     {
         ".venv",

@@ -145,4 +145,6 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def strings(source: Source) -> Iterator[str]:
-    return (node.value for node in source.walk() if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return (
+        node.value for node in source.walk() if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )

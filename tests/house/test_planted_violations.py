@@ -244,11 +244,11 @@ PLANTS = {
         'def refuse():\n    raise Refused("planted.unknown")\n',
         "planted.unknown is not registered",
     ),
-    "a route nobody walks": Plant(
+    "a route without a name": Plant(
         11,
         "yicun/matters/urls/planted.py",
-        'app_name = "matters"\nurlpatterns = [path("x/", view, name="planted")]\n',
-        "no test walks the route matters:planted",
+        'app_name = "matters"\nurlpatterns = [path("planted/", view)]\n',
+        "a route without a name",
     ),
     "a dead template": Plant(
         11, "yicun/matters/templates/matters/planted.html", "<p></p>\n", "nothing uses the template"

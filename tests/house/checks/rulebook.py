@@ -25,7 +25,7 @@ ASSERTING = re.compile(r"^(assert|expect|refuse|check)|raises$|^queries$|^fail$|
 def check(root: Path) -> list[Finding]:
     tests = rule_tests(root)
     said = {text for source in tests for text in strings(source)}
-    found = [*refusals(root, said), *routes(root, said), *templates(root)]
+    found = [*refusals(root, said), *routes(root), *templates(root)]
     for source in tests:
         found += [*mocks(source), *shapes(source)]
     return found
@@ -68,21 +68,22 @@ def raised_in(source: Source) -> Iterator[tuple[str, int]]:
                 yield code.value, code.lineno
 
 
-def routes(root: Path, said: set[str]) -> list[Finding]:
-    """Every named route stands in a test as `module:verb`."""
+def routes(root: Path) -> list[Finding]:
+    """Every route has a name, said once; that a test walks it is seen by tests/house/walk.py."""
     found = []
+    named: dict[str, str] = {}
     for source in product(root):
         if source.layer != "urls":
             continue
-        space = namespace(source)
         for call in calls(source.tree):
             if dotted(call.func) not in {"path", "re_path"} or is_include(call):
                 continue
-            name = f"{space}{url_name(call)}"
+            name = f"{namespace(source)}{url_name(call)}"
             if not url_name(call):
                 found.append(Finding(source.path, call.lineno, "a route without a name"))
-            elif name not in said:
-                found.append(Finding(source.path, call.lineno, f"no test walks the route {name}"))
+            elif name in named:
+                found.append(Finding(source.path, call.lineno, f"{name} is already a route of {named[name]}"))
+            named[name] = source.path
     return found
 
 
