@@ -75,6 +75,12 @@ PLANTS = {
         "from django.apps import apps\n\nMEMBER = apps.get_model('force', 'Member')\n",
         "by name",
     ),
+    "an inner service of a neighbour": Plant(
+        2,
+        "yicun/registry/services/planted.py",
+        "from yicun.matters.services.taking import taking\n",
+        "only what the services of matters hand out",
+    ),
     "rules with a clock": Plant(
         3,
         "yicun/matters/rules/planted.py",
@@ -194,6 +200,9 @@ PLANTS = {
     "a long function": Plant(
         9, "yicun/kernel/planted.py", "def long():\n" + "    print()\n" * 40, "41 lines, 40 allowed"
     ),
+    "a long view": Plant(
+        9, "yicun/matters/views/planted.py", "def board():\n" + "    print()\n" * 20, "21 lines, 20 allowed"
+    ),
     "a long class": Plant(
         9, "yicun/kernel/planted.py", "class Long:\n" + "    x = 1\n" * 120, "121 lines, 120 allowed"
     ),
@@ -216,14 +225,14 @@ PLANTS = {
         "yicun/matters/rules/planted.py",
         "def rank_of_xiaohucun():\n    return 1\n",
         "a real place in the code: xiaohucun",
-        beside=("yicun/portal/data/planted.csv", "code,name\n350000000099,小湖村\n"),
+        beside=("yicun/portal/reference/planted.csv", "code,name\n350000000099,小湖村\n"),
     ),
     "a village in a template": Plant(
         10,
         "yicun/matters/templates/matters/planted.html",
         "<p>小湖村</p>\n",
         "a real place in the code: 小湖村",
-        beside=("yicun/portal/data/planted.csv", "code,name\n350000000099,小湖村\n"),
+        beside=("yicun/portal/reference/planted.csv", "code,name\n350000000099,小湖村\n"),
     ),
     "a helper": Plant(
         10, "yicun/matters/rules/planted.py", "def date_helper():\n    return 1\n", "date_helper"

@@ -39,13 +39,17 @@ def glossary_markdown() -> str:
 
 
 def double_words() -> list[str]:
-    """Chinese terms that go by two English words."""
-    codes: dict[str, set[str]] = {}
+    """Chinese terms that go by two English words; `accept` and `acceptance` are one."""
+    codes: dict[str, dict[frozenset[str], str]] = {}
     for term in terms():
-        codes.setdefault(term.label, set()).add(term.code)
+        codes.setdefault(term.label, {}).setdefault(stems(term.code), term.code)
     return [
-        f"{label}: {', '.join(sorted(words))}" for label, words in sorted(codes.items()) if len(words) > 1
+        f"{label}: {', '.join(words.values())}" for label, words in sorted(codes.items()) if len(words) > 1
     ]
+
+
+def stems(code: str) -> frozenset[str]:
+    return frozenset(word[:5] for word in code.split("_"))
 
 
 def terms() -> list[Term]:

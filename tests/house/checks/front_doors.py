@@ -25,7 +25,9 @@ def complaint(source: Source, entry: Import) -> str:
     door = parts[2] if len(parts) > 2 else ""
     if parts[1] in plan.FEATURES and door not in plan.FRONT_DOORS:
         return f"{entry.target}: {parts[1]} is entered through services, queries or terms only"
-    if parts[1] == "base" and door == "models":
+    if parts[1] in plan.FEATURES and door == "services" and len(parts) > 4:
+        return f"{entry.target}: only what the services of {parts[1]} hand out themselves is public"
+    if parts[1] == "base" and door == "models" and entry.module not in plan.SHARED_MODELS:
         return f"{entry.target}: the tables of base are its own; use its functions, or a foreign key by name"
     return ""
 

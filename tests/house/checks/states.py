@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.house import plan
 from tests.house.source import Finding, Source, calls, dotted, functions, product
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 STATE_SQL = re.compile(r"\bset\s+\"?state\"?\s*=", re.IGNORECASE)
 WRITERS = {"update", "create", "update_or_create", "get_or_create", "aupdate", "acreate"}
 
@@ -20,7 +21,7 @@ def check(root: Path) -> list[Finding]:
             continue
         for node, says in sites(source):
             function = enclosing(source, node)
-            table = table_taken(function) if function and source.layer == "services" else ""
+            table = table_of(source, function) if function and source.layer == "services" else ""
             if not table:
                 found.append(
                     Finding(source.path, node.lineno, f"{says} outside the function that takes a step")
@@ -33,6 +34,14 @@ def check(root: Path) -> list[Finding]:
                         Finding(source.path, node.lineno, f"{table} changes state in {sorted(places)}")
                     )
     return found
+
+
+def table_of(source: Source, function: Function) -> str:
+    """The workflow of which this function takes a step, or of which a caller beside it has just taken one."""
+    callers = [
+        one for one in functions(source) if any(dotted(call.func) == function.name for call in calls(one))
+    ]
+    return next((table for one in [function, *callers] if (table := table_taken(one))), "")
 
 
 def sites(source: Source) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
@@ -62,7 +71,7 @@ def writes_state(call: ast.Call) -> bool:
     return verb in WRITERS and any(keyword.arg == "state" for keyword in call.keywords)
 
 
-def enclosing(source: Source, node: ast.stmt | ast.expr) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def enclosing(source: Source, node: ast.stmt | ast.expr) -> Function | None:
     around = [one for one in functions(source) if one.lineno <= node.lineno <= (one.end_lineno or one.lineno)]
     return max(around, key=lambda one: one.lineno, default=None)
 
