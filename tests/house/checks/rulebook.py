@@ -122,7 +122,9 @@ def templates(root: Path) -> list[Finding]:
     for path in pages:
         here = path.relative_to(root).as_posix()
         name = here.partition("/templates/")[2]
-        given_by_a_library = name.startswith(("account/", "mfa/", "allauth/", "403", "404", "500", "400"))
+        given_by_a_library = name.startswith(
+            ("account/", "mfa/", "allauth/", "403", "404", "429", "500", "400")
+        )
         if not given_by_a_library and not any(name in text for file, text in texts.items() if file != here):
             found.append(Finding(here, 1, f"nothing uses the template {name}"))
     return found
