@@ -15,6 +15,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.databases import Clone, Workshop, check_server, point_django_at, server_for_tests
 
+pytest_plugins = ("tests.house.walk",)
+
 NEEDS_OWN_DATABASE = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
