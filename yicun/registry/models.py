@@ -53,8 +53,6 @@ class Premises(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(business__in=Business.values), name="premises_business_known"),
-            models.UniqueConstraint(
-                fields=["licence"], condition=~Q(licence=""), name="premises_licence_once"
             ),
         ]
 

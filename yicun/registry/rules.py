@@ -4,6 +4,7 @@ from yicun.kernel.refusals import Refused
 from yicun.registry.terms import Business, PlaceKind
 
 NAME_LENGTH = 60
+ADDRESS_LENGTH = 200
 # GB 32100: letters I, O, S, V, Z are not used; the last sign checks the 17 before it.
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -13,6 +14,21 @@ def clean_name(text: str) -> str:
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
         raise Refused("place.name_missing")
     return name
+
+
+def clean_address(text: str) -> str:
+    address = " ".join(text.split())
+    if len(address) > ADDRESS_LENGTH or not address.isprintable():
+        raise Refused("place.address_wrong")
+    return address
+
+
+def check_position(lon: float | None, lat: float | None) -> None:
+    """Both or neither, in WGS-84 degrees within the country's frame."""
+    if lon is None and lat is None:
+        return
+    if lon is None or lat is None or not (73 <= lon <= 136 and 3 <= lat <= 54):
+        raise Refused("place.position_wrong")
 
 
 def check_kind(kind: str) -> None:

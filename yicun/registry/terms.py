@@ -34,6 +34,8 @@ class Business(TextChoices):
 REFUSALS = {
     "place.unknown": Sentence("not_found", "没有找到这个场所，或者您无权查看。"),
     "place.name_missing": Sentence("invalid", "请填写场所名称（不超过 60 个字，不含控制字符）。"),
+    "place.address_wrong": Sentence("invalid", "地址不超过 200 个字，不含控制字符。"),
+    "place.position_wrong": Sentence("invalid", "经纬度要成对填写，且应在国内范围。"),
     "place.kind_unknown": Sentence("invalid", "没有“{kind}”这种场所。"),
     "place.business_unknown": Sentence("invalid", "没有“{business}”这种经营类别。"),
     "place.licence_wrong": Sentence(

@@ -11,24 +11,10 @@ from django.db.models.functions import Mod
 from django.db.models.lookups import Exact
 
 from yicun.base.models.fields import CodeField
-from yicun.kernel.ids import uuid7
 from yicun.territory.rules.codes import SPANS, range_of
 from yicun.territory.terms import AreaKind, Function, MarketRule, PartnerKind, StationModel, UnitKind
 
 _PERIOD = Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on"))
-
-
-class Edition(models.Model):
-    """One row; a new stamp with every change of the reference data tells each process that its copy is out of date."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    stamp = models.UUIDField(default=uuid7)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="edition_is_one_row")]
-
-    def __str__(self) -> str:
-        return str(self.stamp)
 
 
 class Area(models.Model):

@@ -27,6 +27,13 @@ LEADING_ROLES = frozenset({Role.CHIEF, Role.INSTRUCTOR})
 VILLAGE_ROLES = frozenset({Role.COMMUNITY_OFFICER, Role.VILLAGE_OFFICER})
 
 
+def check_member(name: str, kind: str) -> None:
+    if not name.strip() or len(name) > 30 or not name.isprintable():
+        raise Refused("member.name_missing")
+    if kind not in MemberKind.values:
+        raise Refused("member.kind_unknown", kind=kind)
+
+
 def check_role(kind: str, role: str, *, is_partner_unit: bool, unit_name: str) -> None:
     if role not in Role.values:
         raise Refused("posting.role_unknown", role=role)

@@ -137,5 +137,4 @@ class Migration(migrations.Migration):
                 name="premises_business_known",
             ),
         ),
-        ),
     ]

@@ -7,8 +7,6 @@ that every role reads: row-level security has nothing to protect here and is not
 
 from django.db import migrations
 
-EDITION = "INSERT INTO territory_edition (id, stamp) VALUES (1, gen_random_uuid());"
-
 NO_OVERLAP = """
     CREATE EXTENSION IF NOT EXISTS btree_gist;
     ALTER TABLE territory_jurisdiction ADD CONSTRAINT jurisdiction_no_overlap EXCLUDE USING gist (
@@ -87,7 +85,6 @@ class Migration(migrations.Migration):
     dependencies = [("territory", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(EDITION, "DELETE FROM territory_edition;"),
         migrations.RunSQL(NO_OVERLAP, OVERLAP_AGAIN),
         migrations.RunSQL(NO_GAP, GAP_AGAIN),
     ]

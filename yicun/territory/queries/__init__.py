@@ -2,6 +2,7 @@
 
 from yicun.territory.queries.areas import (
     area,
+    chain_of,
     children_of,
     codes_within,
     county_of,
@@ -13,7 +14,7 @@ from yicun.territory.queries.areas import (
     point_to_grid,
     short_path_of,
 )
-from yicun.territory.queries.snapshot import current, forget, one_edition
+from yicun.territory.queries.snapshot import current
 from yicun.territory.queries.units import (
     all_units,
     lineage_of,
@@ -21,6 +22,7 @@ from yicun.territory.queries.units import (
     unit,
     unit_by_code,
     unit_for,
+    unit_row,
     units_below,
     units_of_kind,
 )
@@ -28,16 +30,15 @@ from yicun.territory.queries.units import (
 __all__ = [
     "all_units",
     "area",
+    "chain_of",
     "children_of",
     "codes_within",
     "county_of",
     "current",
     "find_areas",
-    "forget",
     "lineage_of",
     "market_days_of",
     "markets_on",
-    "one_edition",
     "path_of",
     "point_to_area",
     "point_to_grid",
@@ -46,6 +47,7 @@ __all__ = [
     "unit",
     "unit_by_code",
     "unit_for",
+    "unit_row",
     "units_below",
     "units_of_kind",
 ]

@@ -1,17 +1,18 @@
 """Areas: by code, by name, by position; market days."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from yicun.kernel.refusals import Refused
 from yicun.territory.queries.snapshot import current
-from yicun.territory.rules.codes import KINDS, SPANS, Range, ancestor, merge, range_of
+from yicun.territory.rules.codes import KINDS, Range, ancestor, merge, range_of
 from yicun.territory.rules.markets import is_market_day
 from yicun.territory.rules.rows import AreaRow, MarketRow, runs
 from yicun.territory.terms import AreaKind
 
 _BELOW_CITY = KINDS[KINDS.index(AreaKind.COUNTY) :]
-_BELOW_COUNTY = KINDS[KINDS.index(AreaKind.TOWN) :]
+_IN_A_PATH = frozenset({AreaKind.COUNTY, AreaKind.TOWN, AreaKind.VILLAGE})
+_IN_A_SHORT_PATH = frozenset({AreaKind.TOWN, AreaKind.VILLAGE})
 
 
 def area(code: int) -> AreaRow:
@@ -39,20 +40,24 @@ def codes_within(ranges: Iterable[Range]) -> tuple[int, ...]:
     return tuple(code for lo, hi in merge(ranges) for code in snapshot.codes_between(lo, hi))
 
 
+def chain_of(code: int) -> tuple[int, ...]:
+    """The codes from the county down to `code` itself."""
+    return tuple(dict.fromkeys(ancestor(code, kind) for kind in _BELOW_CITY))
+
+
 def path_of(code: int) -> str:
     """From the county down, and without the grid: a grid is for routing, not for reading."""
-    return _path(code, _BELOW_CITY)
+    return _path(code, _IN_A_PATH)
 
 
 def short_path_of(code: int) -> str:
     """From the town down; of a county, its name."""
-    return _path(code, _BELOW_COUNTY) or _path(code, _BELOW_CITY)
+    return _path(code, _IN_A_SHORT_PATH) or _path(code, _IN_A_PATH)
 
 
-def _path(code: int, kinds: Iterable[AreaKind]) -> str:
+def _path(code: int, kinds: Collection[AreaKind]) -> str:
     areas = current().areas
-    codes = dict.fromkeys(ancestor(code, kind) for kind in kinds if SPANS[kind] > 1)
-    chain = [areas[above] for above in codes if above in areas]
+    chain = (areas[above] for above in chain_of(code) if above in areas)
     return " ".join(found.name for found in chain if found.kind in kinds)
 
 

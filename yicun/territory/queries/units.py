@@ -10,7 +10,14 @@ from yicun.territory.rules.codes import Range, merge
 from yicun.territory.rules.rows import UnitRow
 
 
-def unit(unit_id: int) -> UnitRow:
+def unit(unit_id: int, on: date) -> UnitRow | None:
+    """The unit, if it exists on this day."""
+    found = current().units.get(unit_id)
+    return found if found is not None and found.is_open(on) else None
+
+
+def unit_row(unit_id: int) -> UnitRow:
+    """The unit whenever it existed, for history."""
     found = current().units.get(unit_id)
     if found is None:
         raise Refused("unit.unknown", unit=unit_id)

@@ -27,7 +27,7 @@ def set_jurisdictions(
     check_moves(moves)
     with new_edition(actor):
         for unit_id in sorted({move.unit_id for move in moves}):
-            unit = queries.unit(unit_id)
+            unit = queries.unit_row(unit_id)
             if not unit.is_open(starts_on) or unit.ends_on is not None:
                 raise Refused("unit.not_open", unit=unit.name, on=unit.ends_on or starts_on)
         change = plan_change(_standing(function, moves), moves, starts_on)

@@ -34,8 +34,8 @@ def open_unit(
         if Unit.objects.filter(code=code).exists():
             raise Refused("unit.code_taken", code=code)
         queries.area(seat)
-        if parent_id is not None and not queries.unit(parent_id).is_open(starts_on):
-            raise Refused("unit.not_open", unit=queries.unit(parent_id).name, on=starts_on)
+        if parent_id is not None and not queries.unit_row(parent_id).is_open(starts_on):
+            raise Refused("unit.not_open", unit=queries.unit_row(parent_id).name, on=starts_on)
         unit = Unit.objects.create(
             code=code,
             name=name,
@@ -64,7 +64,7 @@ def open_unit(
 def close_unit(*, unit_id: int, ends_on: date, actor: Actor, now: datetime) -> None:
     """`ends_on` is the first day without it. Its range and its units must have passed to others by then."""
     with new_edition(actor):
-        unit = queries.unit(unit_id)
+        unit = queries.unit_row(unit_id)
         check_period(unit.starts_on, ends_on)
         if not unit.is_open(ends_on):
             raise Refused("unit.not_open", unit=unit.name, on=ends_on)
