@@ -1,0 +1,82 @@
+"""Places, limited to what the actor may see."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from yicun.kernel.actor import Actor
+from yicun.kernel.refusals import Refused
+from yicun.registry.models import Place, Premises
+from yicun.territory import queries as territory
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    id: UUID
+    kind: str
+    name: str
+    area_code: int
+    address: str
+    lon: float | None
+    lat: float | None
+    handling_unit_id: int
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PremisesRow:
+    place: PlaceRow
+    licence: str
+    business: str
+
+
+def visible_to(actor: Actor) -> QuerySet[Place]:
+    """The first line; the database's policy is the last."""
+    lo, hi = actor.widest or (1, 0)
+    within = Q(area_id__range=(lo, hi)) | Q(area_id__in=actor.codes) | Q(handling_unit_id__in=actor.unit_ids)
+    return Place.objects.filter(within)
+
+
+def place(place_id: UUID, actor: Actor) -> PlaceRow:
+    found = visible_to(actor).filter(pk=place_id).first()
+    if found is None:
+        raise Refused("place.unknown")
+    return row(found)
+
+
+def find_places(actor: Actor, text: str = "", area: int | None = None, limit: int = 20) -> list[PlaceRow]:
+    """Places in use, by part of the name or of the address, or by pinyin initials; exact names first."""
+    found = visible_to(actor).filter(is_active=True)
+    if area is not None:
+        found = found.filter(area_id__range=territory.area(area).range)
+    wanted = " ".join(text.split())
+    if wanted:
+        by_letters = Q(initials__startswith=wanted.lower()) if wanted.isascii() else Q(pk__in=[])
+        found = found.filter(Q(name__icontains=wanted) | Q(address__icontains=wanted) | by_letters)
+    ordered = found.order_by("name", "id")[: min(limit, MOST)]
+    rows = [row(each) for each in ordered]
+    return sorted(rows, key=lambda each: (each.name != wanted, not each.name.startswith(wanted)))
+
+
+def premises(place_id: UUID, actor: Actor) -> PremisesRow | None:
+    """The business run at a place; None when there is none."""
+    known = place(place_id, actor)
+    found = Premises.objects.filter(place_id=place_id).first()
+    return None if found is None else PremisesRow(known, found.licence, found.business)
+
+
+def row(found: Place) -> PlaceRow:
+    return PlaceRow(
+        id=found.id,
+        kind=found.kind,
+        name=found.name,
+        area_code=found.area_id,
+        address=found.address,
+        lon=found.lon,
+        lat=found.lat,
+        handling_unit_id=found.handling_unit_id,
+        is_active=found.is_active,
+    )
