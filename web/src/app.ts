@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import { keepDrafts } from "./drafts";
 import { startFields } from "./fields";
 import { keepPages } from "./keep";
-import { csrfToken, say } from "./page";
+import { all, csrfToken, say } from "./page";
 import { startPickers } from "./picker";
 import { terms } from "./terms";
 
@@ -23,9 +23,16 @@ htmx.config.responseHandling = [
 ];
 
 function start(root: ParentNode): void {
+  unfold(root);
   startPickers(root);
   startFields(root);
   keepDrafts(root);
+}
+
+/** Without scripts the further filters stay folded; on a desk there is room to show them. */
+function unfold(root: ParentNode): void {
+  if (!window.matchMedia("(min-width: 900px)").matches) return;
+  for (const one of all<HTMLDetailsElement>("details[data-open-on-desk]", root)) one.open = true;
 }
 
 function loadOutbox(): void {
@@ -38,7 +45,7 @@ function loadOutbox(): void {
 }
 
 function closeMenus(event: Event): void {
-  for (const menu of Array.from(document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))) {
+  for (const menu of all<HTMLDetailsElement>("details.menu[open]")) {
     const isOutside = event.type === "click" && !menu.contains(event.target as Node);
     if (isOutside || (event as KeyboardEvent).key === "Escape") menu.open = false;
   }

@@ -59,6 +59,16 @@ export function forget(key: string): void {
   localStorage.removeItem(storageKey(key));
 }
 
+/** Puts values where the form with this key will find them when it is opened next. */
+export function saveDraft(key: string, saved: Record<string, string[]>): void {
+  const now: Draft = { at: Date.now(), values: saved };
+  try {
+    localStorage.setItem(storageKey(key), JSON.stringify(now));
+  } catch {
+    // A full or forbidden store loses the convenience, never the form itself.
+  }
+}
+
 function offer(form: HTMLFormElement, key: string, draft: Draft, blank: Record<string, string[]>): void {
   fill(form, draft.values);
   const note = make("p", { class: "draft-note", role: "status" });
@@ -80,14 +90,7 @@ function keep(form: HTMLFormElement): void {
   const draft = read(storageKey(key));
   if (draft && !form.querySelector(".field-wrong") && JSON.stringify(draft.values) !== JSON.stringify(blank))
     offer(form, key, draft, blank);
-  const save = () => {
-    const now: Draft = { at: Date.now(), values: values(form) };
-    try {
-      localStorage.setItem(storageKey(key), JSON.stringify(now));
-    } catch {
-      // A full or forbidden store loses the convenience, never the form itself.
-    }
-  };
+  const save = () => saveDraft(key, values(form));
   form.addEventListener("input", save);
   form.addEventListener("change", save);
 }

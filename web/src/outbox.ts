@@ -39,6 +39,8 @@ async function made(form: HTMLFormElement): Promise<Item> {
     account: account(),
     name: form.dataset.outbox ?? "",
     label: typeof title === "string" ? title.slice(0, 40) : "",
+    page: location.pathname,
+    draft: form.dataset.draft ?? "",
     base: form.dataset.base || null,
     recordedAt: new Date(now).toISOString(),
     createdAt: now,

@@ -1,4 +1,5 @@
 // <div data-outbox-list>: every item of the outbox with its state, reason, and what can be done about it.
+import { saveDraft } from "./drafts";
 import { all, clock, make } from "./page";
 import { base64 } from "./photos";
 import { change, type Item, list, mine, remove, type State } from "./queue";
@@ -27,6 +28,22 @@ function removal(item: Item): HTMLButtonElement {
   });
 }
 
+/** What was typed goes back into its form as a draft; the refused item stays until it is deleted by hand. */
+function revise(item: Item): void {
+  const values = Object.entries(item.body).map(([name, value]) => [name, Array.isArray(value) ? value : [value]]);
+  saveDraft(item.draft, Object.fromEntries(values) as Record<string, string[]>);
+  location.assign(item.page);
+}
+
+function acts(item: Item): HTMLElement {
+  const row = make("div", { class: "form-end" });
+  const retry = () => void change(item.id, { state: "queued", reason: "" }).then(flush);
+  if (item.state === "queued" || item.state === "refused") row.append(button(terms.retry, "first", retry));
+  if (item.state === "refused" && item.draft) row.append(button(terms.revise, "", () => revise(item)));
+  row.append(removal(item));
+  return row;
+}
+
 function drawn(item: Item): HTMLElement {
   const [label, tone, why] = WORDS[item.state];
   const card = make("li", { class: "card outbox-item", "data-state": item.state });
@@ -37,11 +54,7 @@ function drawn(item: Item): HTMLElement {
   const ref = item.ref ? `　${item.ref}` : "";
   body.append(make("p", { class: "muted small" }, `${terms.recordedAt(clock(item.createdAt))}${photos}${ref}`));
   body.append(make("p", {}, mine(item) ? item.reason || why : terms.whyOther));
-  const acts = make("div", { class: "form-end" });
-  const retry = () => void change(item.id, { state: "queued", reason: "" }).then(flush);
-  if (mine(item) && item.state !== "sent") acts.append(button(terms.retry, "first", retry));
-  if (mine(item)) acts.append(removal(item));
-  if (acts.childElementCount) body.append(acts);
+  if (mine(item)) body.append(acts(item));
   card.append(header, body);
   return card;
 }

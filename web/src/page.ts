@@ -30,11 +30,26 @@ export function clock(at: number): string {
   return `${date.getMonth() + 1}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+const ICONS = { info: "info-circle", ok: "circle-check", warn: "alert-triangle", fire: "ban" };
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An icon of the sprite that the page itself already uses. */
+function icon(name: string): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  const sprite = document.querySelector("use")?.getAttribute("href")?.split("#")[0] ?? "";
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${sprite}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
 /** Says something in the live region under the heading. */
-export function say(text: string, tone: "info" | "ok" | "warn" | "fire" = "info"): void {
+export function say(text: string, tone: keyof typeof ICONS = "info"): void {
   const region = document.getElementById("said");
   if (!region) return;
   const box = make("div", { class: `callout callout-${tone}` });
-  box.append(make("span"), make("p", {}, text));
+  box.append(icon(ICONS[tone]), make("p", {}, text));
   region.replaceChildren(box);
 }

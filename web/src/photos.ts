@@ -10,16 +10,29 @@ export class BrokenPhoto extends Error {}
 const LONGEST = 1600;
 const QUALITY = 0.8;
 
-async function open(file: File): Promise<HTMLImageElement> {
+interface Picture {
+  source: CanvasImageSource;
+  width: number;
+  height: number;
+}
+
+/** Safari 14 has no createImageBitmap; an <img> over a blob address needs blob: in the page's img-src. */
+async function fromImage(file: File): Promise<Picture> {
   const url = URL.createObjectURL(file);
   const image = new Image();
   image.src = url;
   try {
     await image.decode();
-    return image;
+    return { source: image, width: image.naturalWidth, height: image.naturalHeight };
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+async function open(file: File): Promise<Picture> {
+  if (!("createImageBitmap" in window)) return fromImage(file);
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  return { source: bitmap, width: bitmap.width, height: bitmap.height };
 }
 
 function encoded(canvas: HTMLCanvasElement): Promise<Blob> {
@@ -29,14 +42,14 @@ function encoded(canvas: HTMLCanvasElement): Promise<Blob> {
 }
 
 export async function shrink(file: File): Promise<Photo> {
-  const image = await open(file).catch(() => {
+  const picture = await open(file).catch(() => {
     throw new BrokenPhoto(file.name);
   });
-  const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
+  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.width = Math.max(1, Math.round(picture.width * scale));
+  canvas.height = Math.max(1, Math.round(picture.height * scale));
+  canvas.getContext("2d")?.drawImage(picture.source, 0, 0, canvas.width, canvas.height);
   const blob = await encoded(canvas);
   return { name: `${file.name.replace(/\.\w+$/, "")}.jpg`, type: "image/jpeg", bytes: await blob.arrayBuffer() };
 }

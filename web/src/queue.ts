@@ -11,6 +11,8 @@ export interface Item {
   account: string;
   name: string;
   label: string;
+  page: string;
+  draft: string;
   base: string | null;
   recordedAt: string;
   createdAt: number;
@@ -42,8 +44,9 @@ export function mine(item: Item): boolean {
 
 /** Tells the page how much is waiting: the script on other pages and the counter in the frame read it. */
 async function announce(): Promise<void> {
-  const waiting = await store.items.filter((item) => !item.isConfirmed && item.state !== "refused").count();
-  localStorage.setItem(WAITING, String(waiting));
+  const open = await store.items.filter((item) => !item.isConfirmed).toArray();
+  const waiting = open.filter((item) => item.state !== "sent").length;
+  localStorage.setItem(WAITING, String(open.length));
   for (const counter of Array.from(document.querySelectorAll<HTMLElement>("[data-outbox-count]"))) {
     counter.textContent = String(waiting);
     counter.hidden = waiting === 0;

@@ -36,6 +36,7 @@ export const terms = {
   recordedAt: (when: string) => `填写于 ${when}`,
   photos: (count: number) => `照片 ${count} 张`,
   retry: "立即上传",
+  revise: "改后再交",
   remove: "删除",
   removeSure: "再按一次删除",
   exportFile: "导出到文件",

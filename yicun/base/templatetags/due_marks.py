@@ -19,7 +19,7 @@ SHAPES: dict[Kind, str] = {
     "done_late": "late",
     "overdue": "late",
     "today": "soon",
-    "tomorrow": "soon",
+    "tomorrow": "far",
     "this_year": "far",
     "later": "far",
 }
