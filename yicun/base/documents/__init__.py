@@ -1,4 +1,4 @@
-"""Official documents: Typst templates of this package filled with data, as PDF or as pictures of the pages."""
+"""Official documents: Typst templates filled with data, as PDF or as pictures of the pages."""
 
 from yicun.base.documents.fonts import FontReport, FontSource, fonts_available
 from yicun.base.documents.rendering import TEMPLATES, render_pages, render_pdf

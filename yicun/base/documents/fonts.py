@@ -1,4 +1,4 @@
-"""Which Chinese fonts this machine has: the ones the standard for official documents names, or a free stand-in."""
+"""Which Chinese fonts this machine has: those prescribed for official documents, or a free stand-in."""
 
 from dataclasses import dataclass
 from functools import cache

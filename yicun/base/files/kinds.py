@@ -4,6 +4,7 @@ import codecs
 import mmap
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def _zip_kind(path: Path) -> Mime:
         with zipfile.ZipFile(path) as bundle:
             names = set(bundle.namelist())
             declared = bundle.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError):
         return Mime.OTHER
     if any(part.lower().endswith("vbaproject.bin") for part in names):
         return Mime.MACROS

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -30,7 +31,7 @@ def refuse_sprawl(path: Path, mime: Mime, name: str) -> None:
             if unpacked > LIMIT_UNPACKED:
                 raise Refused("sheet.too_large", name=name, limit=f"{LIMIT_UNPACKED >> 20} MB")
             cells = _xlsx_cells(bundle) if mime is Mime.XLSX else _ods_cells(bundle)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, KeyError) as error:
         raise Refused("sheet.damaged", name=name) from error
     if cells > LIMIT_CELLS:
         raise Refused("sheet.too_large", name=name, limit=f"{LIMIT_CELLS:,}")

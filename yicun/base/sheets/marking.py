@@ -5,8 +5,11 @@ that only the fast reader understands, the same cells are written into a new .xl
 """
 
 import warnings
+import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
@@ -14,7 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from yicun.base.files import Mime, encoding_of
 from yicun.base.sheets import terms
@@ -29,7 +32,8 @@ RED = "FFFFC7CE"
 _FILL = PatternFill("solid", start_color=RED, end_color=RED)
 _REASON_FONT = Font(color="FFB00020")
 _REASON_WIDTH = 60
-_NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+_DAMAGED = (BadZipFile, zlib.error, OSError, SyntaxError)  # a part of the workbook that reading did not need
+_NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, IndexError, *_DAMAGED)
 
 Problems = Mapping[int, Sequence[Problem]]
 
@@ -109,7 +113,8 @@ def _mark_copy(source: Path, table: Table, problems: Problems, out: Path) -> Non
         with CalamineWorkbook.from_path(source) as origin:
             for title in origin.sheet_names:
                 own = problems if title == table.sheet_name else None
-                _copy(book, title, BookRecords(origin.get_sheet_by_name(title)), table, own)
+                with suppress(CalamineError):  # a sheet beside it that nobody can read
+                    _copy(book, title, BookRecords(origin.get_sheet_by_name(title)), table, own)
 
 
 def _copy(
