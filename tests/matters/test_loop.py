@@ -1,0 +1,26 @@
+"""The loop as its users walk it."""
+
+import pytest
+
+from tests.cast import CHENGDONG, ZHUKOU_VILLAGE
+from tests.matters.conftest import Loop
+from yicun.base.models import AuditEntry
+from yicun.kernel.refusals import Refused
+from yicun.matters.models import Entry
+
+
+def test_a_matter_walks_from_the_doorstep_to_closed(loop: Loop) -> None:
+    matter = loop.reach("closed")
+    seen = loop.detail("chen_zhiming", matter)
+    verbs = [entry.verb for entry in reversed(seen.entries)]
+    assert verbs == ["record", "accept", "assess", "assign", "take", "feed_back", "verify", "close"]
+    assert [clock.name for clock in reversed(seen.clocks)] == [
+        "acceptance",
+        "assessment",
+        "dispatch",
+        "handling",
+        "verification",
+    ]
+    assert all(clock.ended_at is not None and clock.arithmetic and clock.article for clock in seen.clocks)
+    assert seen.matter.satisfaction == "satisfied"
+    assert seen.running is None
