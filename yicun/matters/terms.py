@@ -145,6 +145,8 @@ class Action(TextChoices):
     ATTACH = "attach", "上传附件"
 
 
+SWEEPER = "系统督办"
+
 PREFIX = {
     Kind.INCIDENT: "JQ",
     Kind.HELP: "QZ",

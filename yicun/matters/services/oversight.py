@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from yicun.base import audit, inbox
 from yicun.kernel.actor import Actor
@@ -86,9 +86,9 @@ def rate(
 
 
 def supervise(*, actor: Actor, now: datetime) -> int:
-    """Move every late matter up the ladder; returns how many moved. Safe to run twice and by two at once.
+    """Move the next late matters up the ladder; returns how many moved, 0 when nothing is left to move.
 
-    Each recipient gets one digest a day per rung, however many matters it names.
+    Safe to run twice and by two at once. Each recipient gets one digest a day per rung, however many matters it names.
     """
     heights = {rung.height: rung.level for rung in rungs(now)}
     late = _climbing(actor, now)
@@ -115,11 +115,10 @@ def supervise(*, actor: Actor, now: datetime) -> int:
 
 
 def _climbing(actor: Actor, now: datetime) -> list[tuple[Matter, int]]:
+    """The next few hundred matters that stand lower than their lateness, the longest late first."""
     ladder = rungs(now)
-    if not ladder:
-        return []
-    soonest = min(rung.hours for rung in ladder)
-    due = open_for(actor).filter(due_at__isnull=False, due_at__lte=now - timedelta(hours=soonest))
-    found = due.order_by("due_at", "id")
-    pairs = [(matter, height_at(ladder, matter.due_at, now)) for matter in found.iterator(chunk_size=SWEPT_AT_ONCE)]
-    return [(matter, height) for matter, height in pairs if height > matter.supervision]
+    lower = Q(pk__in=[])
+    for rung in ladder:
+        lower |= Q(due_at__lte=now - timedelta(hours=rung.hours), supervision__lt=rung.height)
+    found = open_for(actor).filter(lower).order_by("due_at", "id")[:SWEPT_AT_ONCE]
+    return [(matter, height_at(ladder, matter.due_at, now)) for matter in found]
