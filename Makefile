@@ -12,7 +12,7 @@ TEMPLATES := $(firstword $(shell find yicun -name "*.html" 2>/dev/null))
 BENCHMARKS := $(wildcard benchmarks)
 CHECKS := check-format check-lint check-types check-imports check-templates check-scripts check-house check-migrations
 
-.PHONY: help setup dev web browser run test check bench lock $(CHECKS)
+.PHONY: help setup dev web browser run test check bench bench-name lock $(CHECKS)
 .DEFAULT_GOAL := help
 # Installing is one thing after the other; only the checks run side by side.
 ifeq ($(MAKELEVEL),0)
@@ -51,9 +51,9 @@ $(STAMPS)/dev: requirements-dev.lock | $(STAMPS)/venv
 	@$(PIP) -r requirements-dev.lock
 	@touch $@ $(STAMPS)/runtime
 
-# The package is used where it stands: a path entry and a command, nothing to build.
+# The package is used where it stands: a path entry and a command, nothing to build, and the folder may move.
 $(STAMPS)/command: | $(STAMPS)/venv
-	@echo "$(CURDIR)" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/yicun.pth"
+	@echo ../../../.. > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/yicun.pth"
 	@printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -P -m yicun "$$@"' > $(VENV)/bin/yicun
 	@chmod +x $(VENV)/bin/yicun
 	@touch $@
@@ -65,7 +65,7 @@ ifeq ($(wildcard $(BUILT)/*),)
 endif
 $(STAMPS)/web: $(WEB) | $(STAMPS)/runtime
 	@echo "生成页面样式和脚本……"
-	@$(PY) web/build.py
+	@npm_config_update_notifier=false $(PY) web/build.py
 	@touch $@
 
 run: setup
@@ -95,12 +95,13 @@ check-types: dev
 	@echo "== 类型"; $(PY) -m mypy --no-error-summary yicun tests web/build.py $(BENCHMARKS)
 
 check-imports: dev
-	@echo "== 引用方向"; $(VENV)/bin/lint-imports --no-logo --no-cache >$(STAMPS)/imports.log 2>&1 \
+	@echo "== 引用方向"; $(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo --no-cache \
+	    >$(STAMPS)/imports.log 2>&1 \
 	    || { cat $(STAMPS)/imports.log; exit 1; }
 
 check-templates: dev
 	@echo "== 页面模板"; [ -z "$(TEMPLATES)" ] \
-	    || { $(VENV)/bin/djlint yicun --check --quiet && $(VENV)/bin/djlint yicun --lint --quiet; }
+	    || { $(PY) -m djlint yicun --check --quiet && $(PY) -m djlint yicun --lint --quiet; }
 
 check-scripts: dev
 	@echo "== 页面脚本"; $(PY) web/build.py --check >$(STAMPS)/scripts.log 2>&1 || { cat $(STAMPS)/scripts.log; exit 1; }
@@ -112,8 +113,10 @@ check-migrations: dev
 	@echo "== 数据库迁移"; DJANGO_SETTINGS_MODULE=yicun.config.settings \
 	    $(PY) -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 
-bench: dev
+bench-name:
 	@[ -f "benchmarks/$(NAME).py" ] || { echo "没有这项性能测试：$(NAME)。用法：make bench NAME=名称" >&2; exit 2; }
+
+bench: bench-name dev
 	@$(PY) -m benchmarks.$(NAME) $(ARGS)
 
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml

@@ -49,7 +49,7 @@ FEATURE_FILES = frozenset(
     }
 )
 OWN_FILES = {
-    "config": frozenset({"__init__", "environment", "secret", "settings", "urls", "wsgi"}),
+    "config": frozenset({"__init__", "api", "environment", "secret", "settings", "urls", "wsgi"}),
     "portal": FEATURE_FILES
     | {
         "cards",

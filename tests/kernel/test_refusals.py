@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 
 from yicun.kernel import refusals
@@ -6,8 +8,11 @@ from yicun.kernel.words import REFUSALS
 
 
 @pytest.fixture(autouse=True)
-def _own_register(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refusals, "_REGISTER", dict(refusals._REGISTER))
+def _own_register() -> Iterator[None]:
+    before = all_codes()
+    yield
+    refusals._REGISTER.clear()
+    register(before)
 
 
 def test_a_refusal_carries_code_facts_kind_and_sentence() -> None:

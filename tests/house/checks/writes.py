@@ -87,6 +87,15 @@ def complaints(
 
 
 def hands_over(function: ast.FunctionDef, entries: list[str], public: set[str]) -> bool:
-    """`record` that does nothing but call `record_all` with one thing leaves the entry to it."""
-    batches = {f"{function.name}_all", f"{function.name}_many"} & public
-    return not entries and any(dotted(call.func) in batches for call in calls(function))
+    """`record` that ends in `record_all`, or a step that ends in the service a table names, leaves the entry to it."""
+    touches_tables = any(
+        isinstance(node, ast.Attribute) and node.attr == "objects" for node in ast.walk(function)
+    )
+    last = function.body[-1]
+    if entries or touches_tables or not isinstance(last, ast.Return):
+        return False
+    return any(
+        dotted(call.func).rpartition(".")[2] in {*public, "service"}
+        and {"actor", "now"} <= {keyword.arg for keyword in call.keywords}
+        for call in calls(last)
+    )
