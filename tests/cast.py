@@ -53,7 +53,10 @@ def county(database: None) -> None:
 @pytest.fixture
 def cast(county: None) -> Cast:
     people = cast_people()
-    accounts = [Account(id=uuid7(), username=one.username, label=one.name, password="!", created_at=NOW) for one in people]
+    accounts = [
+        Account(id=uuid7(), username=one.username, label=one.name, password="!", created_at=NOW)
+        for one in people
+    ]
     Account.objects.bulk_create(accounts)
     ids = {account.username: account.id for account in accounts}
     with scoped(SYSTEM):

@@ -13,8 +13,10 @@ import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.cast import cast, county
 from tests.databases import Clone, Workshop, check_server, point_django_at, server_for_tests
 
+__all__ = ["cast", "county"]
 pytest_plugins = ("tests.house.walk",)
 
 NEEDS_OWN_DATABASE = {"transactional_db", "live_server", "django_db_reset_sequences"}

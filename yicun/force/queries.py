@@ -15,7 +15,7 @@ from yicun.force.terms import Role
 from yicun.kernel.actor import Actor, ActorKind, Post
 from yicun.kernel.refusals import Refused
 from yicun.territory import queries as territory
-from yicun.territory.terms import Function, UnitKind
+from yicun.territory.terms import COUNTY_UNITS, Function, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _posts(rows: Collection[Posting], on: date) -> tuple[Post, ...]:
             continue
         ranges = reach(
             row.role,
-            is_bureau=unit.kind == UnitKind.BUREAU,
+            is_county_unit=unit.kind in COUNTY_UNITS,
             is_partner_unit=unit.kind == UnitKind.PARTNER,
             area=None if row.area_id is None else territory.area(row.area_id).range,
             county=territory.county_of(unit.seat_id).range,
@@ -124,7 +124,9 @@ def member_at(unit_id: int, member_id: UUID, on: date) -> PostRow | None:
     return None if found is None else _row(found)
 
 
-def members_of(unit_id: int, on: date, *, roles: Iterable[str] = (), with_below: bool = False) -> list[PostRow]:
+def members_of(
+    unit_id: int, on: date, *, roles: Iterable[str] = (), with_below: bool = False
+) -> list[PostRow]:
     """Posts of a unit, leaders first; with `with_below` those of the units under it too."""
     units = (unit_id, *territory.units_below(unit_id)) if with_below else (unit_id,)
     found = _running(on).filter(unit_id__in=units)
@@ -146,7 +148,9 @@ def officers_for(area_code: int, on: date) -> list[PostRow]:
 def people_board(on: date, *, within: int) -> list[tuple[int, list[PostRow]]]:
     """Every unit seated in the area `within`, in their order, with the posts it has filled; one query."""
     lo, hi = territory.area(within).range
-    by_unit: dict[int, list[Posting]] = {unit.id: [] for unit in territory.all_units(on) if lo <= unit.seat_id <= hi}
+    by_unit: dict[int, list[Posting]] = {
+        unit.id: [] for unit in territory.all_units(on) if lo <= unit.seat_id <= hi
+    }
     for row in _running(on).filter(unit_id__in=by_unit):
         by_unit[row.unit_id].append(row)
     return [(unit_id, _sorted(rows)) for unit_id, rows in by_unit.items()]
@@ -160,7 +164,9 @@ def label_for(member_id: UUID, on: date) -> str:
 
 def _sorted(rows: Iterable[Posting]) -> list[PostRow]:
     order = {role: place for place, role in enumerate(Role.values)}
-    return sorted((_row(row) for row in rows), key=lambda row: (order[row.role], row.name, str(row.posting_id)))
+    return sorted(
+        (_row(row) for row in rows), key=lambda row: (order[row.role], row.name, str(row.posting_id))
+    )
 
 
 def _row(posting: Posting) -> PostRow:

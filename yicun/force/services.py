@@ -73,7 +73,13 @@ def post(
         )
         _check_free(posting)
         posting.save(force_insert=True)
-        facts = {"role": role, "area": area_code, "starts_on": starts_on, "ends_on": ends_on, "is_main": is_main}
+        facts = {
+            "role": role,
+            "area": area_code,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "is_main": is_main,
+        }
         _record("post", "force.posting", posting.id, unit_id, {"member": member_id, **facts}, actor, now)
     return posting.id
 
@@ -93,7 +99,14 @@ def end_posting(*, posting_id: UUID, ends_on: date, actor: Actor, now: datetime)
 
 
 def transfer(
-    *, posting_id: UUID, unit_id: int, role: str, on: date, actor: Actor, now: datetime, area_code: int | None = None
+    *,
+    posting_id: UUID,
+    unit_id: int,
+    role: str,
+    on: date,
+    actor: Actor,
+    now: datetime,
+    area_code: int | None = None,
 ) -> UUID:
     """End one post and begin another on the same day; the main post stays the main post."""
     with transaction.atomic():
@@ -133,7 +146,9 @@ def load_cast(
             _posting(person, seat, members[person.username].id) for person in new for seat in person.seats
         )
         _record("load_cast", "force.member", "-", None, {"members": len(new)}, actor, now)
-    kept = {person.username: known.get(account_ids[person.username]) for person in people if person not in new}
+    kept = {
+        person.username: known.get(account_ids[person.username]) for person in people if person not in new
+    }
     ids = {username: member.id for username, member in members.items()}
     return {**ids, **{username: member_id for username, member_id in kept.items() if member_id is not None}}
 

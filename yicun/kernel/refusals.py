@@ -51,7 +51,7 @@ def all_codes() -> dict[str, Sentence]:
 class Refused(Exception):
     """Raised by a rule that says no. The facts fill the sentence; further facts are for programs."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         if code not in _REGISTER:
             raise LookupError(f"unknown refusal code: {code}")
         missing = _names_in(_REGISTER[code].text) - facts.keys()

@@ -29,7 +29,8 @@ class Place(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="place_name_not_blank"),
             models.CheckConstraint(condition=Q(kind__in=PlaceKind.values), name="place_kind_known"),
             models.CheckConstraint(
-                condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__range=(73, 136), lat__range=(3, 54)),
+                condition=Q(lon__isnull=True, lat__isnull=True)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(73, 136), lat__range=(3, 54)),
                 name="place_position_whole",
             ),
             models.UniqueConstraint(fields=["id", "area", "handling_unit"], name="place_with_its_scope"),
@@ -53,7 +54,6 @@ class Premises(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(business__in=Business.values), name="premises_business_known"),
-            ),
         ]
 
     def __str__(self) -> str:

@@ -84,7 +84,9 @@ def follow_jurisdictions(*, on: date, actor: Actor, now: datetime) -> int:
     with transaction.atomic():
         for area_code, unit_id in _held_wrongly(on, actor):
             right = territory.unit_for(area_code, Function.MANAGEMENT, on)
-            moved += Place.objects.filter(area_id=area_code, handling_unit_id=unit_id).update(handling_unit_id=right)
+            moved += Place.objects.filter(area_id=area_code, handling_unit_id=unit_id).update(
+                handling_unit_id=right
+            )
         audit.record(
             verb="follow_jurisdictions",
             subject="registry.place",
@@ -98,7 +100,12 @@ def follow_jurisdictions(*, on: date, actor: Actor, now: datetime) -> int:
 
 def _held_wrongly(on: date, actor: Actor) -> list[tuple[int, int]]:
     """Pairs of area and unit where another unit is in charge by now; areas without any unit stay as they are."""
-    held = visible_to(actor).order_by("area_id", "handling_unit_id").values_list("area_id", "handling_unit_id").distinct()
+    held = (
+        visible_to(actor)
+        .order_by("area_id", "handling_unit_id")
+        .values_list("area_id", "handling_unit_id")
+        .distinct()
+    )
     right = [(area, unit, territory.unit_for(area, Function.MANAGEMENT, on)) for area, unit in held]
     return [(area, unit) for area, unit, now_in_charge in right if now_in_charge not in (None, unit)]
 

@@ -51,7 +51,8 @@ class Area(models.Model):
                 condition=Q(parent__isnull=True) | Q(parent__lt=F("code")), name="area_below_its_parent"
             ),
             models.CheckConstraint(
-                condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__range=(73, 136), lat__range=(3, 54)),
+                condition=Q(lon__isnull=True, lat__isnull=True)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(73, 136), lat__range=(3, 54)),
                 name="area_position_whole",
             ),
         ]

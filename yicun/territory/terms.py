@@ -16,6 +16,7 @@ class AreaKind(TextChoices):
 
 class UnitKind(TextChoices):
     BUREAU = "bureau", "公安局"
+    COMMAND_CENTRE = "command_centre", "综合指挥室"
     DIVISION = "division", "局属部门"
     STATION = "station", "派出所"
     POLICE_OFFICE = "police_office", "警务室"
@@ -73,6 +74,8 @@ class MarketRule(TextChoices):
 
 # Roles of `force` that may change areas, units and jurisdictions.
 PLANNING_ROLES = frozenset({"bureau_chief", "planner"})
+# Units whose people oversee the whole county.
+COUNTY_UNITS = frozenset({UnitKind.BUREAU, UnitKind.COMMAND_CENTRE})
 GRID_SUFFIX = "网格"
 NAME_SUFFIXES = (
     "村民委员会",
@@ -101,6 +104,8 @@ REFUSALS = {
     "area.parent_missing": Sentence("invalid", "“{name}”（{code}）的上级地区不在表中。"),
     "area.kind_wrong": Sentence("invalid", "“{name}”是{kind}，这里需要{needed}。"),
     "unit.unknown": Sentence("not_found", "没有这个单位：{unit}。"),
+    "unit.no_desk": Sentence("conflict", "县里还没有设立综合指挥室或公安局，无法确定受理单位。"),
+    "area.no_county": Sentence("conflict", "还没有载入本县的区划。"),
     "unit.code_taken": Sentence("conflict", "单位代号“{code}”已被使用。"),
     "unit.partner_kind_wrong": Sentence("invalid", "协同单位要注明类别，其他单位不填类别。"),
     "unit.model_wrong": Sentence("invalid", "只有派出所可以设置警务模式。"),

@@ -58,7 +58,7 @@ def check_leader(is_system: bool, roles: Iterable[str], *, leads_unit: bool) -> 
 def reach(
     role: str,
     *,
-    is_bureau: bool,
+    is_county_unit: bool,
     is_partner_unit: bool,
     area: Range | None,
     county: Range,
@@ -67,7 +67,7 @@ def reach(
     """The area codes a post covers: its village, else the whole county, else what its unit is in charge of."""
     if area is not None:
         return (area,)
-    if is_bureau or role in COUNTY_ROLES:
+    if is_county_unit or role in COUNTY_ROLES:
         return (county,)
     return () if is_partner_unit else unit_ranges
 

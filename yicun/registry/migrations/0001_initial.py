@@ -102,7 +102,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__range", (3, 54)), ("lon__range", (73, 136))),
+                    models.Q(
+                        ("lat__isnull", False),
+                        ("lat__range", (3, 54)),
+                        ("lon__isnull", False),
+                        ("lon__range", (73, 136)),
+                    ),
                     _connector="OR",
                 ),
                 name="place_position_whole",

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (3, 54)), ('lon__range', (73, 136))), _connector='OR'), name='area_position_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lat__range', (3, 54)), ('lon__isnull', False), ('lon__range', (73, 136))), _connector='OR'), name='area_position_whole'),
         ),
         migrations.AddConstraint(
             model_name='marketday',
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['bureau', 'division', 'station', 'police_office', 'work_point', 'police_post', 'partner'])), name='unit_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['bureau', 'command_centre', 'division', 'station', 'police_office', 'work_point', 'police_post', 'partner'])), name='unit_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='unit',

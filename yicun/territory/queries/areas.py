@@ -22,6 +22,20 @@ def area(code: int) -> AreaRow:
     return found
 
 
+def has_area(code: int) -> bool:
+    return code in current().areas
+
+
+def home_county() -> int:
+    """The county this installation serves; of several, the one with the smallest code."""
+    found = min(
+        (known.code for known in current().areas.values() if known.kind == AreaKind.COUNTY), default=None
+    )
+    if found is None:
+        raise Refused("area.no_county")
+    return found
+
+
 def county_of(code: int) -> AreaRow:
     return area(ancestor(code, AreaKind.COUNTY))
 

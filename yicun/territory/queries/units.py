@@ -6,8 +6,9 @@ from datetime import date
 from yicun.kernel.refusals import Refused
 from yicun.territory.models import Jurisdiction
 from yicun.territory.queries.snapshot import current
-from yicun.territory.rules.codes import Range, merge
+from yicun.territory.rules.codes import Range, county_range, covers, merge
 from yicun.territory.rules.rows import UnitRow
+from yicun.territory.terms import COUNTY_UNITS, Function, PartnerKind, UnitKind
 
 
 def unit(unit_id: int, on: date) -> UnitRow | None:
@@ -56,6 +57,37 @@ def units_below(unit_id: int) -> tuple[int, ...]:
 def unit_for(code: int, function: str, on: date) -> int | None:
     """Which unit is in charge of this code; None for a code above all jurisdictions, such as the county's own."""
     return current().coverage[function].in_charge(code, on)
+
+
+def desk_for(code: int, unit_id: int | None, on: date) -> int:
+    """Where a matter of this place is received: by the unit in charge; for a place above all jurisdictions by the
+    recorder's own station, else by the county's command centre, else by its bureau.
+    """
+    in_charge = unit_for(code, Function.MANAGEMENT, on)
+    if in_charge is not None:
+        return in_charge
+    own = None if unit_id is None else unit(unit_id, on)
+    if own is not None and own.kind == UnitKind.STATION:
+        return own.id
+    for kind in (UnitKind.COMMAND_CENTRE, UnitKind.BUREAU):
+        desk = next((each.id for each in units_of_kind(kind, on) if _same_county(each.seat_id, code)), None)
+        if desk is not None:
+            return desk
+    raise Refused("unit.no_desk")
+
+
+def unit_reaches(unit_id: int, code: int, on: date) -> bool:
+    """Whether the place lies in what the unit's people oversee: its jurisdiction, or the whole county."""
+    found = unit(unit_id, on)
+    if found is None:
+        return False
+    if found.kind in COUNTY_UNITS or found.partner_kind == PartnerKind.GOVERNANCE_CENTRE:
+        return _same_county(found.seat_id, code)
+    return covers(ranges_of([unit_id], Function.MANAGEMENT, on)[unit_id], code)
+
+
+def _same_county(code: int, other: int) -> bool:
+    return county_range(code) == county_range(other)
 
 
 def ranges_of(unit_ids: Collection[int], function: str, on: date) -> dict[int, tuple[Range, ...]]:
