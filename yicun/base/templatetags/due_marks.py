@@ -1,15 +1,14 @@
 """What the mark of a deadline says at a given moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Shanghai")
+from yicun.kernel.clocks import SHANGHAI
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-SOON_DAYS = 1
 
 Kind = Literal["none", "paused", "done", "done_late", "overdue", "today", "tomorrow", "this_year", "later"]
 SHAPES: dict[Kind, str] = {
@@ -26,15 +25,32 @@ SHAPES: dict[Kind, str] = {
 
 
 class Clock(Protocol):
-    """What a page needs to know of a deadline; `ended_at` and `paused_at` are None while it runs."""
+    """What a page needs to know of a deadline; `due_at` is None while a pause keeps it unknown."""
 
-    name: str
-    due_at: datetime
-    ended_at: datetime | None
-    paused_at: datetime | None
-    article: str
-    lines: Sequence[str]
-    is_provisional: bool
+    @property
+    def name(self) -> str: ...
+    @property
+    def article(self) -> str: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def is_paused(self) -> bool: ...
+    @property
+    def arithmetic(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class ListedClock:
+    """A deadline in a list: the moment alone, without its sum."""
+
+    due_at: datetime | None
+    ended_at: datetime | None = None
+    is_paused: bool = False
+    name: str = ""
+    article: str = ""
+    arithmetic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,12 +58,15 @@ class Mark:
     """A deadline as it is shown: which sentence, how much of which unit, which shape."""
 
     kind: Kind
-    shape: str
     amount: int = 0
     unit: str = ""
     time: str = ""
     due_at: datetime | None = None
     has_sum: bool = False
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self.kind]
 
 
 def _amount(late_by: timedelta) -> tuple[int, str]:
@@ -60,33 +79,37 @@ def _amount(late_by: timedelta) -> tuple[int, str]:
 
 def _last_day(due_at: datetime) -> tuple[datetime, str]:
     """The day on which a deadline falls: midnight belongs to the day before, as its 24:00."""
-    local = due_at.astimezone(LOCAL)
+    local = due_at.astimezone(SHANGHAI)
     if local.time() == time(0):
         return local - DAY, "24:00"
     return local, f"{local:%H:%M}"
 
 
-def _kind(clock: Clock, now: datetime, days: int, is_this_year: bool) -> Kind:
-    if clock.ended_at is not None:
-        return "done" if clock.ended_at <= clock.due_at else "done_late"
-    if clock.paused_at is not None:
-        return "paused"
-    if now > clock.due_at:
-        return "overdue"
-    if days <= SOON_DAYS:
-        return "today" if days == 0 else "tomorrow"
+def _ahead(days: int, is_this_year: bool) -> Kind:
+    if days == 0:
+        return "today"
+    if days == 1:
+        return "tomorrow"
     return "this_year" if is_this_year else "later"
 
 
 def due_mark(clock: Clock | None, now: datetime, *, is_plain: bool = False) -> Mark:
     """Work out what to say about a deadline now."""
     if clock is None:
-        return Mark("none", SHAPES["none"])
+        return Mark("none")
+    has_sum = not is_plain and bool(clock.article or clock.arithmetic)
+    if clock.due_at is None:
+        return Mark("paused" if clock.is_paused else "none", has_sum=has_sum)
     last_day, clock_time = _last_day(clock.due_at)
-    today = now.astimezone(LOCAL)
-    days = (last_day.date() - today.date()).days
-    kind = _kind(clock, now, days, last_day.year == today.year)
+    shown = Mark("done", time=clock_time, due_at=last_day, has_sum=has_sum)
     reached = clock.ended_at or now
-    amount, unit = _amount(reached - clock.due_at) if reached > clock.due_at else (days, "day")
-    has_sum = not is_plain and bool(clock.article or clock.lines)
-    return Mark(kind, SHAPES[kind], amount, unit, clock_time, last_day, has_sum)
+    if clock.is_paused and clock.ended_at is None:
+        return replace(shown, kind="paused")
+    if reached >= clock.due_at:
+        late, unit = _amount(reached - clock.due_at)
+        return replace(shown, kind="done_late" if clock.ended_at else "overdue", amount=late, unit=unit)
+    if clock.ended_at:
+        return shown
+    today = now.astimezone(SHANGHAI)
+    days = (last_day.date() - today.date()).days
+    return replace(shown, kind=_ahead(days, last_day.year == today.year), amount=days, unit="day")

@@ -13,7 +13,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from yicun.base.templatetags.due_marks import LOCAL, Clock, due_mark
+from yicun.base.templatetags.due_marks import Clock, ListedClock, due_mark
+from yicun.kernel.clocks import SHANGHAI
 
 register = template.Library()
 
@@ -51,7 +52,9 @@ def tag(state: Any, tone: str = "") -> SafeString:
 @register.simple_block_tag
 def callout(content: SafeString, tone: str = "info") -> SafeString:
     """Set a remark apart, with the icon of its tone."""
-    return format_html('<div class="callout callout-{}">{}<div>{}</div></div>', tone, icon(ICON_OF_TONE[tone]), content)
+    return format_html(
+        '<div class="callout callout-{}">{}<div>{}</div></div>', tone, icon(ICON_OF_TONE[tone]), content
+    )
 
 
 @register.filter
@@ -72,11 +75,20 @@ def due(clock: Clock | None, now: datetime, is_plain: bool = False) -> dict[str,
     return {"clock": clock, "mark": due_mark(clock, now, is_plain=is_plain)}
 
 
+@register.inclusion_tag("base/parts/due.html")
+def due_at(
+    at: datetime | None, now: datetime, ended_at: datetime | None = None, is_paused: bool = False
+) -> dict[str, object]:
+    """Show a deadline in a list, where only the moment is known."""
+    clock = ListedClock(at, ended_at, is_paused)
+    return {"clock": clock, "mark": due_mark(clock, now)}
+
+
 @register.inclusion_tag("base/parts/moment.html")
 def moment(at: datetime | None, now: datetime) -> dict[str, object]:
     """Show a point in time as people say it; the year only when it is another one."""
-    local = at.astimezone(LOCAL) if at else None
-    today = now.astimezone(LOCAL).date()
+    local = at.astimezone(SHANGHAI) if at else None
+    today = now.astimezone(SHANGHAI).date()
     return {"at": local, "days": (today - local.date()).days if local else None, "year": today.year}
 
 
@@ -102,7 +114,9 @@ def photos(items: Iterable[object]) -> dict[str, object]:
 def field(bound: BoundField) -> dict[str, object]:
     """Draw one form field with label, help, errors and the right kind of target."""
     widget = bound.field.widget
-    kind = "file" if isinstance(widget, FileInput) else "tick" if isinstance(widget, CheckboxInput) else "plain"
+    kind = (
+        "file" if isinstance(widget, FileInput) else "tick" if isinstance(widget, CheckboxInput) else "plain"
+    )
     return {"field": bound, "kind": kind, "accepts_images": "image" in str(widget.attrs.get("accept", ""))}
 
 
@@ -113,7 +127,9 @@ def fields(form: BaseForm) -> dict[str, object]:
 
 
 @register.inclusion_tag("base/parts/tile.html")
-def tile(label: str, value: object, url: str = "", note: str = "", tone: str = "neutral") -> dict[str, object]:
+def tile(
+    label: str, value: object, url: str = "", note: str = "", tone: str = "neutral"
+) -> dict[str, object]:
     """Draw a figure that opens the list behind it."""
     return {"label": label, "value": value, "url": url, "note": note, "tone": tone}
 
@@ -125,13 +141,17 @@ def tabs(items: Iterable[object], title: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("base/parts/pager.html")
-def pager(shown: int, next_url: str = "", previous_url: str = "", total: int | None = None) -> dict[str, object]:
+def pager(
+    shown: int, next_url: str = "", previous_url: str = "", total: int | None = None
+) -> dict[str, object]:
     """Draw the pager of a list read by cursor."""
     return {"shown": shown, "next_url": next_url, "previous_url": previous_url, "total": total}
 
 
 @register.inclusion_tag("base/parts/nothing.html")
-def nothing(title: str, hint: str = "", url: str = "", label: str = "", icon: str = "inbox") -> dict[str, object]:
+def nothing(
+    title: str, hint: str = "", url: str = "", label: str = "", icon: str = "inbox"
+) -> dict[str, object]:
     """Say that a list is empty and what to do next."""
     return {"title": title, "hint": hint, "url": url, "label": label, "icon": icon}
 
