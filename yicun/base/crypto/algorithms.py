@@ -43,10 +43,10 @@ AES_256_GCM = Algorithm(2, "aes-256-gcm", 32, AES)
 @cache
 def available_algorithms() -> tuple[Algorithm, ...]:
     """Those this build can run, the preferred one first."""
-    return tuple(algorithm for algorithm in (SM4_GCM, AES_256_GCM) if _runs(algorithm))
+    return tuple(algorithm for algorithm in (SM4_GCM, AES_256_GCM) if runs(algorithm))
 
 
-def _runs(algorithm: Algorithm) -> bool:
+def runs(algorithm: Algorithm) -> bool:
     try:
         algorithm.seal(bytes(algorithm.key_bytes), bytes(NONCE_BYTES), b"", b"")
     except UnsupportedAlgorithm:

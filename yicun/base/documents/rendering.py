@@ -41,7 +41,7 @@ def _compiled(
     fonts = fonts_available(source)
     if not fonts.can_print:
         raise Refused("document.no_chinese_font")
-    inputs = {"data": json.dumps(_printable(data), ensure_ascii=False), "fonts": json.dumps(fonts.found)}
+    inputs = {"data": json.dumps(printable(data), ensure_ascii=False), "fonts": json.dumps(fonts.found)}
     compiler = typst.Compiler(root=str(FOLDER), font_paths=loaded_fonts(source), sys_inputs=inputs)
     try:
         pages = compiler.compile(str(FOLDER / f"{template_name}.typ"), format=form, ppi=ppi)
@@ -50,14 +50,14 @@ def _compiled(
     return pages if isinstance(pages, list) else [pages or b""]
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     """Plain values as they should stand on paper; moments by the clock of the county."""
     if isinstance(value, str):
         return "".join(letter for letter in value if letter == "\n" or unicodedata.category(letter) != "Cc")
     if isinstance(value, dict):
-        return {str(key): _printable(inner) for key, inner in value.items()}
+        return {str(key): printable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(inner) for inner in value]
+        return [printable(inner) for inner in value]
     if isinstance(value, datetime):
         return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else value

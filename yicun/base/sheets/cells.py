@@ -13,6 +13,7 @@ Cell = str | int | float | bool | datetime | date | time | None
 EXACT_DIGITS = 10**15  # beyond, a spreadsheet's numbers lose their last digits
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_466
+_SERIAL_AFTER_FALSE_LEAP_DAY = 60  # spreadsheets believe in a 29 February 1900
 _INVISIBLE = "\ufeff\u200b\u2060"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
 _BARE_DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -107,6 +108,8 @@ def _from_number(number: int | float) -> datetime | None:
         return _from_text(str(number))
     if not 1 <= number < _LAST_SERIAL:
         return None
+    if number < _SERIAL_AFTER_FALSE_LEAP_DAY:
+        number += 1
     return (_EPOCH + timedelta(seconds=round(number * 86_400))).replace(tzinfo=SHANGHAI)
 
 

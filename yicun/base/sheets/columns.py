@@ -6,6 +6,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from yicun.base.sheets import terms
 from yicun.base.sheets.cells import half_width
 from yicun.kernel.refusals import Refused, sentence
 
@@ -57,7 +58,7 @@ def problem(refused: Refused, *, column: str = "", at: int | None = None) -> Pro
 
 def guess_mapping(header: Sequence[str], columns: Sequence[Column]) -> dict[str, str]:
     """Column name -> header text: equal names first, then the most alike; each header is used once."""
-    headers = {_bare(text): text for text in header if text}
+    headers = {_bare(text): text for text in header if text and text != terms.REASON}
     mapping: dict[str, str] = {}
     for column in columns:
         found = next((word for word in _words(column) if word in headers), None)

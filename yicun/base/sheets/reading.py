@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from statistics import median_high
 
 from python_calamine import (
     CalamineError,
@@ -85,6 +86,10 @@ class BookRecords:
 
     sheet: CalamineSheet
 
+    @property
+    def height(self) -> int:
+        return self.sheet.end[0] + 1 if self.sheet.end else 0
+
     def __iter__(self) -> Iterator[tuple[Sequence[object], str | None]]:
         blank = [""] * (self.sheet.start or (0, 0))[1]
         for cells in self.sheet.iter_rows():
@@ -156,14 +161,14 @@ def _checked(
 
 def _count(records: BookRecords | CsvRecords, header_number: int, enough: int) -> int:
     """Rows that hold something, counted no further than `enough`; a small sheet need not be walked."""
-    if isinstance(records, BookRecords) and records.sheet.total_height - header_number < enough:
+    if isinstance(records, BookRecords) and records.height - header_number < enough:
         return 0
     below = islice(records, header_number, None)
     return sum(1 for _ in islice((cells for cells, _ in below if any(cells)), enough))
 
 
 def _header(records: Iterable[tuple[Sequence[object], str | None]], name: str) -> tuple[int, tuple[str, ...]]:
-    """The first row with at least two cells (a title above is one), or the only column's first cell."""
+    """The first row nearly as full as most (titles above it are not), or the only column's first cell."""
     filled: list[tuple[int, list[Cell]]] = []
     for number, (cells, _) in enumerate(islice(records, HEADER_WITHIN), start=1):
         tidied = [tidy(cell) for cell in cells]
@@ -171,7 +176,8 @@ def _header(records: Iterable[tuple[Sequence[object], str | None]], name: str) -
             filled.append((number, tidied))
     if not filled:
         raise Refused("sheet.empty", name=name)
-    number, cells = next((line for line in filled if _filled(line[1]) > 1), filled[0])
+    enough = max(2, median_high(_filled(cells) for _, cells in filled) / 2)
+    number, cells = next((line for line in filled if _filled(line[1]) >= enough), filled[0])
     if 2 * sum(looks_like_data(cell) for cell in cells) >= _filled(cells):
         raise Refused("sheet.no_header", name=name, number=number)
     while cells[-1] is None:
