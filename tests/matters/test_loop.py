@@ -1,12 +1,7 @@
 """The loop as its users walk it."""
 
-import pytest
 
-from tests.cast import CHENGDONG, ZHUKOU_VILLAGE
 from tests.matters.conftest import Loop
-from yicun.base.models import AuditEntry
-from yicun.kernel.refusals import Refused
-from yicun.matters.models import Entry
 
 
 def test_a_matter_walks_from_the_doorstep_to_closed(loop: Loop) -> None:

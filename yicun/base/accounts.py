@@ -14,7 +14,13 @@ from yicun.kernel.refusals import Refused
 
 
 def open_account(
-    *, username: str, label: str, password: str | None, actor: Actor, now: datetime, needs_second_factor: bool = True
+    *,
+    username: str,
+    label: str,
+    password: str | None,
+    actor: Actor,
+    now: datetime,
+    needs_second_factor: bool = True,
 ) -> Account:
     """Without a password the account can only be used by token."""
     if Account.objects.filter(username=username).exists():

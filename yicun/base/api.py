@@ -25,7 +25,12 @@ def member_only(request: HttpRequest) -> bool:
 
 def build_api() -> NinjaAPI:
     api = NinjaAPI(
-        title="一村", version="1", docs_url=None, urls_namespace="api", auth=member_only, openapi_url="/openapi.json"
+        title="一村",
+        version="1",
+        docs_url=None,
+        urls_namespace="api",
+        auth=member_only,
+        openapi_url="/openapi.json",
     )
 
     @api.exception_handler(Refused)

@@ -15,6 +15,7 @@ from yicun.kernel.ids import uuid7
 
 LINES_KEPT = 50
 
+
 def put(
     *,
     kind: str,

@@ -1,14 +1,10 @@
 """Grants: a unit outside an area sees one record of it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
-
-from yicun.base.models import Grant
 from yicun.kernel.ids import uuid7
 
 # Raw: the grant is for another unit, so its row is not visible to its writer and nothing may be asked back.
@@ -22,8 +18,3 @@ def give(*, unit_id: int, subject_id: UUID, reason: str, now: datetime) -> None:
     """Repeating it is harmless."""
     with connection.cursor() as cursor:
         cursor.execute(_GIVE, [uuid7(), unit_id, subject_id, reason, now])
-
-
-def shared_with(unit_ids: Iterable[int]) -> QuerySet[Grant, UUID]:
-    """The records shared with one of these units, for use inside another query."""
-    return Grant.objects.filter(unit_id__in=list(unit_ids)).values_list("subject_id", flat=True)

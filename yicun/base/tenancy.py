@@ -22,7 +22,7 @@ _SET = (
 def set_scope(actor: Actor) -> None:
     """Let the running transaction see what `actor` may see, and nothing else."""
     widest = actor.widest
-    lo, hi = widest if widest else (1, 0)
+    lo, hi = widest or (1, 0)
     with connection.cursor() as cursor:
         cursor.execute(
             _SET,

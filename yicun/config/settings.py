@@ -6,8 +6,8 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from yicun.base.cluster.connections import django_databases
-from yicun.config.secret import signing_secret
 from yicun.config.environment import Environment
+from yicun.config.secret import signing_secret
 
 ENVIRONMENT = Environment()
 DATA = ENVIRONMENT.data.absolute()

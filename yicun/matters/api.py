@@ -131,7 +131,7 @@ def list_matters(
 
 
 @router.post("/matters", response={201: MatterOut})
-def record(request: HttpRequest, sent: dict[str, Any] = Body(...)) -> tuple[int, Any]:  # noqa: B008
+def record(request: HttpRequest, sent: dict[str, Any] = Body(...)) -> tuple[int, Any]:
     draft = queries.read_draft(sent)
     return 201, services.record(draft=draft, actor=request.actor, now=timezone.now())
 

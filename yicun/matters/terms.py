@@ -189,7 +189,9 @@ REFUSALS = {
     "merge.into_itself": Sentence("invalid", "不能把事项并入它自己。"),
     "merge.target_ended": Sentence("conflict", "目标事项已经结束，不能并入。"),
     "bounce.final": Sentence("forbidden", "该事项经综治中心裁定由本单位承办，不能再退回。"),
-    "bounce.needs_tie_breaker": Sentence("forbidden", "该事项已被退回 {count} 次，须由综治中心裁定承办单位。"),
+    "bounce.needs_tie_breaker": Sentence(
+        "forbidden", "该事项已被退回 {count} 次，须由综治中心裁定承办单位。"
+    ),
     "clock.already_paused": Sentence("conflict", "计时已经暂停。"),
     "clock.not_paused": Sentence("conflict", "计时没有暂停。"),
     "clock.not_running": Sentence("conflict", "该事项目前没有在计时。"),

@@ -50,7 +50,8 @@ router = Router(tags=["portal"])
 @router.post("/sync", response=SyncOut)
 def take_in(request: HttpRequest, sent: SyncIn) -> dict[str, Any]:
     operations = [
-        sync.Operation(one.id, one.name, one.base, _aware(one.recorded_at), one.body) for one in sent.operations
+        sync.Operation(one.id, one.name, one.base, _aware(one.recorded_at), one.body)
+        for one in sent.operations
     ]
     answers = sync.take_in(device=sent.device, operations=operations, actor=request.actor, now=timezone.now())
     return {"answers": answers}

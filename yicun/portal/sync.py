@@ -114,7 +114,9 @@ def _record_together(operations: list[Operation], actor: Actor, now: datetime) -
                 _check(operation, actor, now)
             drafts = [matters_read.read_draft(_body(op), matter_id=op.id) for op in operations]
             stored = matters.record_all(drafts=drafts, actor=actor, now=now)
-            return {op.id: Answer(op.id, "done", ref=m.number) for op, m in zip(operations, stored, strict=True)}
+            return {
+                op.id: Answer(op.id, "done", ref=m.number) for op, m in zip(operations, stored, strict=True)
+            }
     except Refused:
         return {op.id: _one(op, actor, now) for op in operations}
 

@@ -104,6 +104,7 @@ def prepare_locked(
     with _signed_in(fresh, "owner", admin_url, database) as owner:
         make_schema(owner)
         assert_locale(owner)
+    trust_search(admin_url, database)
     for role in ROLES[1:]:
         with _signed_in(fresh, role, admin_url, database):
             pass
@@ -148,6 +149,23 @@ def make_schema(owner: Admin) -> None:
             owner.execute(statement)
         for extension in EXTENSIONS:
             _make_extension(owner, extension)
+
+
+def trust_search(admin_url: str, database: str) -> None:
+    """Let the text index be used under row-level security.
+
+    PostgreSQL checks the policy before it calls a function that might betray a row's content. Matching a tsvector
+    says nothing of rows it does not return, so it may go first. Only a superuser can declare that; without one,
+    search is slower and finds the same.
+    """
+    parts = {name: str(value) for name, value in conninfo_to_dict(admin_url).items() if value is not None}
+    with psycopg.connect(**{**parts, "dbname": database}, autocommit=True) as admin:
+        row = admin.execute(
+            "SELECT proleakproof, current_setting('is_superuser') = 'on' FROM pg_proc"
+            " WHERE oid = 'pg_catalog.ts_match_vq(tsvector, tsquery)'::regprocedure"
+        ).fetchone()
+        if row == (False, True):
+            admin.execute("ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF")
 
 
 def _make_extension(owner: Admin, extension: str) -> None:

@@ -15,6 +15,7 @@ SCOPE = """
         $$ SELECT NULLIF(current_setting('yicun.account', true), '')::uuid $$;
     CREATE FUNCTION scope_grants() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
         $$ SELECT COALESCE(array_agg(subject_id), '{}') FROM base_grant WHERE unit_id = ANY (scope_units()) $$;
+    GRANT EXECUTE ON FUNCTION scope_lo(), scope_hi(), scope_account() TO yicun_sealer;
 """
 
 GRANTS = """

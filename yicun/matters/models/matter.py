@@ -80,7 +80,8 @@ class Matter(models.Model):
                 name="matter_ended_when_it_ended",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.MERGED) ^ Q(merged_into__isnull=True), name="matter_merged_into_another"
+                condition=Q(state=State.MERGED) ^ Q(merged_into__isnull=True),
+                name="matter_merged_into_another",
             ),
             models.UniqueConstraint(
                 fields=["channel", "source_key"], condition=~Q(source_key=""), name="matter_source_once"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from yicun.kernel.actor import Actor
 from yicun.matters.models import Matter
@@ -45,7 +46,9 @@ def condition_of(board: str, actor: Actor, now: datetime) -> Q:
 def counts_for(actor: Actor, now: datetime) -> dict[str, int]:
     """Every board's number in one query over what is open."""
     counted = {
-        board.value: Count("id", filter=condition_of(board, actor, now)) for board in Board if board != Board.ALL
+        board.value: Count("id", filter=condition_of(board, actor, now))
+        for board in Board
+        if board != Board.ALL
     }
     numbers: dict[str, int] = open_for(actor).aggregate(**counted, **{Board.ALL.value: Count("id")})
     return numbers
@@ -62,8 +65,18 @@ def board_for(
     if filters.get("area"):
         found = found.filter(area_code__range=filters["area"])
     if text:
-        found = found.filter(Q(number__iexact=text) | Q(title__icontains=text) | Q(body__icontains=text))
+        found = matching(found, text)
     return found.order_by("-recorded_at", "-id") if is_whole else found.order_by("due_at", "id")
+
+
+def matching(found: QuerySet[Matter], text: str) -> QuerySet[Matter]:
+    """Rows whose number, title or text contains `text`. Pairs of characters find them, the words then decide."""
+    words = text.strip()
+    contains = Q(number__icontains=words) | Q(title__icontains=words) | Q(body__icontains=words)
+    if len(words) < 2:
+        return found.filter(contains)
+    pairs = RawSQL("matters_matter.pairs @@ pairs_wanted(lower(%s))", [words], output_field=BooleanField())
+    return found.filter(pairs, contains)
 
 
 def page_of(found: QuerySet[Matter], board: str, after: str, limit: int) -> Page:

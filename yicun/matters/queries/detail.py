@@ -92,9 +92,7 @@ def standing(matter: Matter, co_handlers: list[CoHandler]) -> Standing:
     )
 
 
-def possible_duplicates(
-    text: str, area_code: int, actor: Actor, now: datetime
-) -> list[tuple[Matter, float]]:
+def possible_duplicates(text: str, area_code: int, actor: Actor, now: datetime) -> list[tuple[Matter, float]]:
     """Matters of the same place that read like the text being typed; ended ones are no duplicates."""
     near = visible_to(actor).filter(area_code=area_code, recorded_at__gte=now - DUPLICATES_WITHIN)
     recent = list(near.exclude(state__in=sorted(ENDED)).order_by("-recorded_at")[:COMPARED])

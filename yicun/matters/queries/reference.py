@@ -78,7 +78,9 @@ def limit_row(limit_id: UUID) -> LimitRow:
 def rungs(now: datetime) -> list[Rung]:
     """The ladder in force, lowest rung first."""
     on = now.astimezone(SHANGHAI).date()
-    return [rung for starts, ends, rung in _shelf.get().ladder if starts <= on and (ends is None or on < ends)]
+    return [
+        rung for starts, ends, rung in _shelf.get().ladder if starts <= on and (ends is None or on < ends)
+    ]
 
 
 def categories() -> dict[str, dict[str, str]]:

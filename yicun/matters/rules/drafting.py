@@ -60,9 +60,7 @@ def checked(
     ):
         if value not in known:
             raise Refused("value.unknown_choice", text=str(value)[:40])
-    details = check_details(
-        draft.kind, draft.details, choices=choices, categories=categories, labels=labels
-    )
+    details = check_details(draft.kind, draft.details, choices=choices, categories=categories, labels=labels)
     return replace(
         draft,
         title=_title(draft),

@@ -53,7 +53,14 @@ def ledger_events(clock: Clock) -> list[LedgerEvent]:
 
 
 def move(
-    matter: Matter, clock: Clock, *, kind: LedgerKind, now: datetime, by: str, reason: str = "", amount: int = 0
+    matter: Matter,
+    clock: Clock,
+    *,
+    kind: LedgerKind,
+    now: datetime,
+    by: str,
+    reason: str = "",
+    amount: int = 0,
 ) -> None:
     """Write a ledger row and work the deadline out anew from the whole ledger."""
     ClockEvent.objects.bulk_create(

@@ -16,13 +16,17 @@ from yicun.matters.terms import Action, Grade, Satisfaction, Urgency
 from yicun.territory import queries as territory
 
 
-def accept(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None) -> Matter:
+def accept(
+    *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Matter:
     with taking(Action.ACCEPT, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
         turn.text = text
     return turn.matter
 
 
-def decline(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def decline(
+    *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
     given = {"reason": reason, "version": version}
     with taking(Action.DECLINE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
         turn.text = reason
@@ -89,7 +93,9 @@ def assign(
     return turn.matter
 
 
-def verify(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None) -> Matter:
+def verify(
+    *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Matter:
     """By somebody other than the one who reported it done."""
     with taking(Action.VERIFY, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
         _check_somebody_else(turn)
@@ -97,7 +103,9 @@ def verify(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", vers
     return turn.matter
 
 
-def rework(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def rework(
+    *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
     given = {"reason": reason, "version": version}
     with taking(Action.REWORK, matter_id=matter_id, actor=actor, now=now, **given) as turn:
         _check_somebody_else(turn)
@@ -124,7 +132,9 @@ def close(
     return turn.matter
 
 
-def reopen(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def reopen(
+    *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
     """Back to the desk; who handled it before keeps his lines in the history."""
     given = {"reason": reason, "version": version}
     with taking(Action.REOPEN, matter_id=matter_id, actor=actor, now=now, **given) as turn:

@@ -18,7 +18,9 @@ from yicun.territory import queries as territory
 LONGEST = 4_000
 
 
-def take(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None) -> Matter:
+def take(
+    *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Matter:
     """Whoever takes a matter sent to the unit becomes its handler."""
     with taking(Action.TAKE, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
         if turn.matter.handler_member_id is None:
@@ -28,7 +30,9 @@ def take(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", versio
     return turn.matter
 
 
-def return_back(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def return_back(
+    *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
     """Not ours, with the reason. Counted; a ruling of the tie-breaker cannot be returned."""
     given = {"reason": reason, "version": version}
     with taking(Action.RETURN_BACK, matter_id=matter_id, actor=actor, now=now, **given) as turn:
@@ -77,7 +81,9 @@ def answer_as_co_handler(
     return turn.matter
 
 
-def feed_back(*, matter_id: UUID, result: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def feed_back(
+    *, matter_id: UUID, result: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
     """Reported done, with the answer; somebody else verifies."""
     given = {"result": result, "version": version}
     with taking(Action.FEED_BACK, matter_id=matter_id, actor=actor, now=now, **given) as turn:

@@ -19,6 +19,7 @@ from yicun.matters.services.parties import sealed_party
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, PREFIX, Action, ClockName, Kind
 from yicun.territory import queries as territory
 
+
 def record(*, draft: Draft, actor: Actor, now: datetime) -> Matter:
     return record_all(drafts=[draft], actor=actor, now=now)[0]
 

@@ -30,7 +30,9 @@ def remind(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: 
     return turn.matter
 
 
-def instruct(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def instruct(
+    *, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
     """批示. The matter shows as supervised until somebody replies."""
     given = {"text": text, "version": version}
     with taking(Action.INSTRUCT, matter_id=matter_id, actor=actor, now=now, **given) as turn:
@@ -109,7 +111,12 @@ def supervise(*, actor: Actor, now: datetime) -> int:
         inbox.put(kind=f"level_{level}", lines=lines, now=now, unit_id=unit_id)
     if moved:
         audit.record(
-            verb="supervise", subject="matters.sweep", subject_id=moved, actor=actor, now=now, facts={"moved": moved}
+            verb="supervise",
+            subject="matters.sweep",
+            subject_id=moved,
+            actor=actor,
+            now=now,
+            facts={"moved": moved},
         )
     return moved
 

@@ -21,7 +21,14 @@ KEPT = timedelta(days=365 * 2)
 
 
 def add_party(
-    *, matter_id: UUID, role: str, name: str, phone: str, actor: Actor, now: datetime, expires_on: date | None = None
+    *,
+    matter_id: UUID,
+    role: str,
+    name: str,
+    phone: str,
+    actor: Actor,
+    now: datetime,
+    expires_on: date | None = None,
 ) -> Party:
     with transaction.atomic():
         matter = visible_to(actor).filter(pk=matter_id).first()
@@ -59,7 +66,9 @@ def sealed_party(
     )
 
 
-def read_party(*, matter_id: UUID, party_id: UUID, purpose: str, actor: Actor, now: datetime) -> dict[str, str]:
+def read_party(
+    *, matter_id: UUID, party_id: UUID, purpose: str, actor: Actor, now: datetime
+) -> dict[str, str]:
     """Name and telephone in full, once, for a stated purpose; the audit trail keeps who read it and why."""
     if purpose not in ReadPurpose.values:
         raise Refused("value.unknown_choice", text=purpose)

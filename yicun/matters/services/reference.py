@@ -52,7 +52,12 @@ def save_mapping(*, name: str, columns: dict[str, str], actor: Actor, now: datet
             name=name, defaults={"columns": columns, "changed_at": now, "changed_by": actor.label}
         )
         audit.record(
-            verb="save_mapping", subject="matters.mapping", subject_id=name, actor=actor, now=now, facts=columns
+            verb="save_mapping",
+            subject="matters.mapping",
+            subject_id=name,
+            actor=actor,
+            now=now,
+            facts=columns,
         )
 
 

@@ -67,11 +67,18 @@ def taking(
 
 def announce(turn: Turn, kind: str, *, unit_id: int | None = None, account_id: UUID | None = None) -> None:
     """A line in somebody's inbox, written with the step."""
-    line = {"id": turn.matter.pk, "number": turn.matter.number, "title": turn.matter.title, "by": turn.actor.label}
+    line = {
+        "id": turn.matter.pk,
+        "number": turn.matter.number,
+        "title": turn.matter.title,
+        "by": turn.actor.label,
+    }
     inbox.put(kind=kind, lines=[line], now=turn.now, unit_id=unit_id, account_id=account_id)
 
 
-def write_entry(matter: Matter, *, verb: str, actor: Actor, now: datetime, text: str, facts: Mapping[str, Any]) -> None:
+def write_entry(
+    matter: Matter, *, verb: str, actor: Actor, now: datetime, text: str, facts: Mapping[str, Any]
+) -> None:
     Entry.objects.bulk_create(
         [
             Entry(

@@ -25,7 +25,9 @@ def pause(
     return turn.matter
 
 
-def resume(*, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None) -> Matter:
+def resume(
+    *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Matter:
     with taking(Action.RESUME, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
         _resume(turn.matter, actor, now)
         turn.text = text
@@ -114,7 +116,5 @@ def _answer_extension(matter: Matter, answer: LedgerKind, actor: Actor, now: dat
     request = limits.pending_extension(events)
     if request is None:
         raise Refused("extension.none_pending")
-    clocks.move(
-        matter, clock, kind=answer, now=now, by=actor.label, reason=text, amount=request.amount
-    )
+    clocks.move(matter, clock, kind=answer, now=now, by=actor.label, reason=text, amount=request.amount)
     return request.amount
