@@ -2,7 +2,31 @@
 
 import psycopg
 
-WORDS = ["护栏松动", "路灯不亮", "水管破裂", "宅基地边界", "邻里噪音", "柴草堆放", "电线老化", "垃圾清运", "道路塌方", "老人走失", "拖欠工资", "证件代办", "山林纠纷", "狗只扰民", "占道经营", "水渠堵塞", "消防通道", "无证经营", "交通事故", "房屋漏雨"]
+WORDS = [
+    *(
+        "护栏松动",
+        "路灯不亮",
+        "水管破裂",
+        "宅基地边界",
+        "邻里噪音",
+        "柴草堆放",
+        "电线老化",
+        "垃圾清运",
+        "道路塌方",
+    ),
+    *(
+        "老人走失",
+        "拖欠工资",
+        "证件代办",
+        "山林纠纷",
+        "狗只扰民",
+        "占道经营",
+        "水渠堵塞",
+        "消防通道",
+        "无证经营",
+    ),
+    *("交通事故", "房屋漏雨"),
+]
 
 FILL = """
     INSERT INTO yicun.matters_matter (
@@ -13,7 +37,8 @@ FILL = """
     SELECT
         gen_random_uuid(), 'BM' || n, (ARRAY['help','dispute','hazard','service','incident','information'])[1 + n %% 6],
         (ARRAY['doorstep','reception','hotline_12345'])[1 + n %% 3], '',
-        (%(words)s::text[])[1 + n %% %(many)s] || village.name || n, repeat((%(words)s::text[])[1 + (n / 3) %% %(many)s] || '，请尽快处理。', 4),
+        (%(words)s::text[])[1 + n %% %(many)s] || village.name || n,
+        repeat((%(words)s::text[])[1 + (n / 3) %% %(many)s] || '，请尽快处理。', 4),
         '{}', village.code, '', at, at, '档案', desk.unit_id,
         CASE WHEN n %% 7 = 0 THEN partner.id ELSE desk.unit_id END, '', state, 'ordinary', '',
         CASE WHEN state IN ('closed', 'verified') THEN '' ELSE 'handling' END,

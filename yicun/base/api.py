@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
-from yicun.base.pages import problem
+from yicun.base.pages import Request, problem
 from yicun.kernel.actor import ActorKind
 from yicun.kernel.refusals import Refused
 
 
-def member_only(request: HttpRequest) -> bool:
+def member_only(request: Request) -> bool:
     """A bearer token, or the session with its CSRF token. A person without a post is told so."""
     if not request.user.is_authenticated:
         return False
@@ -34,19 +34,19 @@ def build_api() -> NinjaAPI:
     )
 
     @api.exception_handler(Refused)
-    def say_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    def say_refusal(request: Request, refused: Refused) -> HttpResponse:
         return problem(refused)
 
     @api.exception_handler(AuthenticationError)
-    def say_sign_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    def say_sign_in(request: Request, error: AuthenticationError) -> HttpResponse:
         return problem(Refused("account.not_signed_in"))
 
     @api.exception_handler(ValidationError)
-    def say_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def say_malformed(request: Request, error: ValidationError) -> HttpResponse:
         return problem(Refused("request.malformed", reason=_first(error.errors)))
 
     @api.exception_handler(HttpError)
-    def say_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    def say_unreadable(request: Request, error: HttpError) -> HttpResponse:
         return problem(Refused("request.malformed", reason=str(error)[:80]))
 
     return api

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from yicun.base import accounts, pages, tenancy
 from yicun.base.audit import request_id
 from yicun.base.editions import one_edition
+from yicun.base.pages import Request
 from yicun.kernel.actor import public_actor
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 
-Respond = Callable[[HttpRequest], HttpResponse]
+Respond = Callable[[Any], HttpResponse]
 
 
 class OneTransaction:
@@ -29,7 +31,7 @@ class OneTransaction:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         if request.path in settings.PATHS_WITHOUT_TRANSACTION:
             return self.get_response(request)
         token = request_id.set(uuid7())
@@ -50,7 +52,7 @@ class WhoAsks:
         self.get_response = get_response
         self.actor_for = import_string(settings.ACTOR_FOR)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         if request.path in settings.PATHS_WITHOUT_TRANSACTION:
             return self.get_response(request)
         now = timezone.now()
@@ -64,14 +66,14 @@ class WhoAsks:
         tenancy.set_scope(request.actor)
         return self.get_response(request)
 
-    def _read_token(self, request: HttpRequest, now: datetime) -> None:
+    def _read_token(self, request: Request, now: datetime) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         request.has_token = False
         if scheme.lower() == "bearer" and (account := accounts.account_of_token(token.strip(), now)):
             request.user = account
             request.has_token = True
 
-    def _end_stale_session(self, request: HttpRequest, now: datetime) -> None:
+    def _end_stale_session(self, request: Request, now: datetime) -> None:
         """Idle too long, or signed in too long ago: sign out. `seen_at` is written at most once a minute."""
         session = request.session
         started = _moment(session.get("started_at")) or now
@@ -92,10 +94,10 @@ class SayRefusal:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         return pages.refusal(request, exception) if isinstance(exception, Refused) else None
 
 

@@ -12,9 +12,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from yicun.kernel.actor import ActorKind
+from yicun.kernel.actor import Actor, ActorKind
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused, sentence
+
+
+class Request(HttpRequest):
+    """A request behind our middleware: it knows who asks, and whether by token or by session."""
+
+    actor: Actor
+    has_token: bool
+
 
 View = Callable[..., HttpResponse]
 
@@ -28,7 +36,7 @@ def member_required(view: View) -> View:
     """Signed in and holding a posting today. Who may see or do what is asked further down, never here."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if request.actor.kind is not ActorKind.MEMBER or not request.actor.posts:

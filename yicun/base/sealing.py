@@ -32,7 +32,7 @@ class Verification:
 
 
 def seal(*, now: datetime) -> int:
-    """Seal what is settled; returns the number of entries sealed. Two sealers at once: the second waits, then finds less."""
+    """Seal what is settled and return how many entries that was. A second sealer waits, then finds less to do."""
     with transaction.atomic():
         _one_at_a_time()
         last = AuditBlock.objects.order_by("-number").first()

@@ -4,13 +4,43 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Body, Router, Schema
+from ninja import Router, Schema
+from pydantic import ConfigDict
 
+from yicun.base.pages import Request
 from yicun.matters import queries, services
 
 MOST = 200
+
+
+class PartyIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    role: str = "reporter"
+    name: str = ""
+    phone: str = ""
+
+
+class MatterIn(Schema):
+    """Without a title the first line of `body` is one; without a place it is the county's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str
+    title: str = ""
+    body: str = ""
+    channel: str = "doorstep"
+    urgency: str = "ordinary"
+    details: dict[str, Any] = {}
+    area_code: int | None = None
+    place_text: str = ""
+    place_id: UUID | None = None
+    lon: float | None = None
+    lat: float | None = None
+    happened_at: datetime | None = None
+    source_key: str = ""
+    parties: list[PartyIn] = []
 
 
 class MatterOut(Schema):
@@ -99,13 +129,13 @@ router = Router(tags=["matters"])
 
 
 @router.get("/workflows")
-def workflows(request: HttpRequest) -> dict[str, Any]:
+def workflows(request: Request) -> dict[str, Any]:
     return {"matter": queries.workflow_table()}
 
 
 @router.get("/matters", response=MattersOut)
 def list_matters(
-    request: HttpRequest,
+    request: Request,
     board: str = "all",
     cursor: str = "",
     limit: int = 50,
@@ -131,18 +161,18 @@ def list_matters(
 
 
 @router.post("/matters", response={201: MatterOut})
-def record(request: HttpRequest, sent: dict[str, Any] = Body(...)) -> tuple[int, Any]:
+def record(request: Request, sent: dict[str, Any] = Body(...)) -> tuple[int, Any]:
     draft = queries.read_draft(sent)
     return 201, services.record(draft=draft, actor=request.actor, now=timezone.now())
 
 
 @router.get("/matters/{matter_id}", response=DetailOut)
-def read(request: HttpRequest, matter_id: UUID) -> Any:
+def read(request: Request, matter_id: UUID) -> Any:
     return queries.detail_of(matter_id, request.actor)
 
 
 @router.post("/matters/{matter_id}/{action}", response=MatterOut)
-def take_step(request: HttpRequest, matter_id: UUID, action: str, sent: StepIn) -> Any:
+def take_step(request: Request, matter_id: UUID, action: str, sent: StepIn) -> Any:
     return services.take_step(
         action=action,
         matter_id=matter_id,

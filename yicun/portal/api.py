@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
+from yicun.base.pages import Request
 from yicun.kernel.clocks import SHANGHAI
 from yicun.portal import sync
 from yicun.territory import queries as territory
@@ -48,7 +48,7 @@ router = Router(tags=["portal"])
 
 
 @router.post("/sync", response=SyncOut)
-def take_in(request: HttpRequest, sent: SyncIn) -> dict[str, Any]:
+def take_in(request: Request, sent: SyncIn) -> dict[str, Any]:
     operations = [
         sync.Operation(one.id, one.name, one.base, _aware(one.recorded_at), one.body)
         for one in sent.operations
@@ -58,7 +58,7 @@ def take_in(request: HttpRequest, sent: SyncIn) -> dict[str, Any]:
 
 
 @router.get("/places", response=list[PlaceOut])
-def places(request: HttpRequest, q: str = "", limit: int = 10) -> list[dict[str, Any]]:
+def places(request: Request, q: str = "", limit: int = 10) -> list[dict[str, Any]]:
     found = territory.find_areas(q, limit=max(1, min(limit, 30))) if q.strip() else []
     return [{"code": row.code, "name": row.name, "path": territory.path_of(row.code)} for row in found]
 

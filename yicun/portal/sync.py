@@ -7,7 +7,7 @@ repetition are one transaction, so a cut connection is harmless: the same operat
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -92,9 +92,9 @@ def _repeated(operation: Operation, body_hash: str, receipt: SyncReceipt) -> Ans
     return Answer(operation.id, receipt.answer, receipt.code, receipt.sentence, receipt.ref)
 
 
-def _day(operations: list[Operation], actor: Actor, on: Any, now: datetime) -> dict[UUID, Answer]:
+def _day(operations: list[Operation], actor: Actor, on: date, now: datetime) -> dict[UUID, Answer]:
     """Rights are those of the day the officer wrote it down."""
-    then = force.actor_for(actor.account_id, on)
+    then = force.actor_for(_account(actor), on)
     tenancy.set_scope(then)
     answers: dict[UUID, Answer] = {}
     for is_record, run in groupby(operations, key=lambda op: op.name == RECORD):
@@ -162,6 +162,12 @@ def _body(operation: Operation) -> dict[str, Any]:
     return {"happened_at": operation.recorded_at.isoformat(), **operation.body}
 
 
+def _account(actor: Actor) -> UUID:
+    if actor.account_id is None:
+        raise Refused("account.not_signed_in")
+    return actor.account_id
+
+
 def _matter_id(value: Any) -> UUID:
     try:
         return UUID(str(value))
@@ -182,7 +188,7 @@ def _keep(
         SyncReceipt(
             device=device,
             operation=operation.id,
-            account_id=actor.account_id,
+            account_id=_account(actor),
             name=operation.name[:60],
             body_hash=operation.body_hash,
             answer=answers[operation.id].answer,

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from yicun.base.cluster.connections import (
     CONNECT_TIMEOUT,
@@ -158,8 +158,7 @@ def trust_search(admin_url: str, database: str) -> None:
     says nothing of rows it does not return, so it may go first. Only a superuser can declare that; without one,
     search is slower and finds the same.
     """
-    parts = {name: str(value) for name, value in conninfo_to_dict(admin_url).items() if value is not None}
-    with psycopg.connect(**{**parts, "dbname": database}, autocommit=True) as admin:
+    with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin:
         row = admin.execute(
             "SELECT proleakproof, current_setting('is_superuser') = 'on' FROM pg_proc"
             " WHERE oid = 'pg_catalog.ts_match_vq(tsvector, tsquery)'::regprocedure"

@@ -5,4 +5,14 @@ from yicun.base.models.inbox import Notice
 from yicun.base.models.sharing import Grant, SyncReceipt
 from yicun.base.models.stored import StoredFile
 
-__all__ = ["Account", "ApiToken", "AuditBlock", "AuditEntry", "Edition", "Grant", "Notice", "StoredFile", "SyncReceipt"]
+__all__ = [
+    "Account",
+    "ApiToken",
+    "AuditBlock",
+    "AuditEntry",
+    "Edition",
+    "Grant",
+    "Notice",
+    "StoredFile",
+    "SyncReceipt",
+]

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class CodeField(models.CharField):
+class CodeField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A stored code of a `TextChoices`; its Chinese labels never enter a migration."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,9 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account_id", "unit_id", "kind", "on_date"], name="notice_one_per_day", nulls_distinct=False
+                fields=["account_id", "unit_id", "kind", "on_date"],
+                name="notice_one_per_day",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=models.Q(account_id__isnull=False) ^ models.Q(unit_id__isnull=False),

@@ -55,7 +55,7 @@ class Supervision(Versioned):
         constraints = [models.UniqueConstraint(fields=["level", "starts_on"], name="supervision_once")]
 
     def __str__(self) -> str:
-        return self.level
+        return str(self.level)
 
 
 class Category(Versioned):

@@ -16,6 +16,7 @@ from yicun.matters.terms import Board, State
 
 FILTERS = ("kind", "channel", "state", "urgency", "grade", "handling_unit_id", "satisfaction")
 SUPERVISED_FROM = 2
+PAIRS = "matters_matter.pairs @@ pairs_wanted(lower(%s))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def matching(found: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     contains = Q(number__icontains=words) | Q(title__icontains=words) | Q(body__icontains=words)
     if len(words) < 2:
         return found.filter(contains)
-    pairs = RawSQL("matters_matter.pairs @@ pairs_wanted(lower(%s))", [words], output_field=BooleanField())
+    pairs = RawSQL(PAIRS, [words], output_field=BooleanField())  # noqa: S611 a constant, words as a parameter
     return found.filter(pairs, contains)
 
 

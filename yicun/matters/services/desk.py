@@ -27,8 +27,10 @@ def accept(
 def decline(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    given = {"reason": reason, "version": version}
-    with taking(Action.DECLINE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"reason": reason}
+    with taking(
+        Action.DECLINE, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         turn.text = reason
     return turn.matter
 
@@ -37,8 +39,10 @@ def merge(
     *, matter_id: UUID, into_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
 ) -> Matter:
     """The matter ends as part of another one; both histories stay, each naming the other."""
-    given = {"into_id": into_id, "version": version}
-    with taking(Action.MERGE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"into_id": into_id}
+    with taking(
+        Action.MERGE, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         into = visible_to(actor).filter(pk=into_id).first()
         if into is None:
             raise Refused("record.not_found")
@@ -62,8 +66,10 @@ def assess(
     text: str = "",
     version: int | None = None,
 ) -> Matter:
-    given = {"urgency": urgency, "version": version}
-    with taking(Action.ASSESS, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"urgency": urgency}
+    with taking(
+        Action.ASSESS, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         if urgency not in Urgency.values or grade not in ("", *Grade.values):
             raise Refused("value.unknown_choice", text=(urgency, grade)[urgency in Urgency.values])
         turn.matter.urgency = urgency
@@ -84,8 +90,10 @@ def assign(
     version: int | None = None,
 ) -> Matter:
     """To a unit, or to a person of that unit. After too many bounces only a tie-breaker may, and it is final."""
-    given = {"unit_id": unit_id, "version": version}
-    with taking(Action.ASSIGN, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"unit_id": unit_id}
+    with taking(
+        Action.ASSIGN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         turn.matter.is_tie_broken = oversight.breaks_tie(turn.matter.bounces, turn.hats)
         _hand_to(turn, unit_id, member_id)
         turn.text = text
@@ -106,8 +114,10 @@ def verify(
 def rework(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    given = {"reason": reason, "version": version}
-    with taking(Action.REWORK, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"reason": reason}
+    with taking(
+        Action.REWORK, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         _check_somebody_else(turn)
         turn.matter.reworks += 1
         turn.text = reason
@@ -136,8 +146,10 @@ def reopen(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
     """Back to the desk; who handled it before keeps his lines in the history."""
-    given = {"reason": reason, "version": version}
-    with taking(Action.REOPEN, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"reason": reason}
+    with taking(
+        Action.REOPEN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         turn.matter.reopenings += 1
         _back_to_desk(turn)
         turn.text = reason

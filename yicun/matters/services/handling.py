@@ -34,8 +34,10 @@ def return_back(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
     """Not ours, with the reason. Counted; a ruling of the tie-breaker cannot be returned."""
-    given = {"reason": reason, "version": version}
-    with taking(Action.RETURN_BACK, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"reason": reason}
+    with taking(
+        Action.RETURN_BACK, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         matter = turn.matter
         oversight.check_return(is_tie_broken=matter.is_tie_broken)
         matter.bounces += 1
@@ -52,8 +54,10 @@ def add_co_handler(
     *, matter_id: UUID, unit_id: int, text: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
     """协办: another unit works beside the lead, under the same clock."""
-    given = {"unit_id": unit_id, "text": text, "version": version}
-    with taking(Action.ADD_CO_HANDLER, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"unit_id": unit_id, "text": text}
+    with taking(
+        Action.ADD_CO_HANDLER, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         unit = territory.unit(unit_id, now.astimezone(SHANGHAI).date())
         if unit is None:
             raise Refused("matter.unit_unknown")
@@ -69,8 +73,10 @@ def add_co_handler(
 def answer_as_co_handler(
     *, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    given = {"text": text, "version": version}
-    with taking(Action.ANSWER_AS_CO_HANDLER, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"text": text}
+    with taking(
+        Action.ANSWER_AS_CO_HANDLER, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         mine = CoHandler.objects.filter(
             matter_id=matter_id, unit_id__in=actor.unit_ids, answered_at__isnull=True
         )
@@ -85,8 +91,10 @@ def feed_back(
     *, matter_id: UUID, result: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
     """Reported done, with the answer; somebody else verifies."""
-    given = {"result": result, "version": version}
-    with taking(Action.FEED_BACK, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"result": result}
+    with taking(
+        Action.FEED_BACK, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         matter = turn.matter
         matter.answer = clean_text(result, 20_000)
         matter.fed_back_by = actor.account_id
@@ -98,8 +106,8 @@ def feed_back(
 
 
 def note(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
-    given = {"text": text, "version": version}
-    with taking(Action.NOTE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"text": text}
+    with taking(Action.NOTE, matter_id=matter_id, actor=actor, now=now, version=version, given=given) as turn:
         turn.text = clean_text(text, LONGEST)
     return turn.matter
 
@@ -107,8 +115,10 @@ def note(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: in
 def attach(
     *, matter_id: UUID, file: BinaryIO, name: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    given = {"file": name, "version": version}
-    with taking(Action.ATTACH, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"file": name}
+    with taking(
+        Action.ATTACH, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         stored = vault.store(file, name=name, now=now)
         Attachment.objects.bulk_create(
             [

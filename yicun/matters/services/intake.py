@@ -69,7 +69,7 @@ def _matter(draft: Draft, actor: Actor, now: datetime) -> Matter:
         place_id=draft.place_id,
         lon=draft.lon,
         lat=draft.lat,
-        happened_at=draft.happened_at,
+        happened_at=draft.happened_at or now,
         recorded_at=now,
         recorded_by=actor.account_id,
         recorder_label=actor.label,

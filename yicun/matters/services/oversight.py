@@ -23,8 +23,10 @@ SWEPT_AT_ONCE = 500
 
 
 def remind(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
-    given = {"text": text, "version": version}
-    with taking(Action.REMIND, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"text": text}
+    with taking(
+        Action.REMIND, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         turn.text = clean_text(text, LONGEST)
         announce(turn, "reminded", unit_id=turn.matter.handling_unit_id)
     return turn.matter
@@ -34,8 +36,10 @@ def instruct(
     *, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
     """批示. The matter shows as supervised until somebody replies."""
-    given = {"text": text, "version": version}
-    with taking(Action.INSTRUCT, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"text": text}
+    with taking(
+        Action.INSTRUCT, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         matter = turn.matter
         turn.text = clean_text(text, LONGEST)
         Instruction.objects.bulk_create(
@@ -57,8 +61,10 @@ def instruct(
 
 def reply(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
     """To every instruction still open."""
-    given = {"text": text, "version": version}
-    with taking(Action.REPLY, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"text": text}
+    with taking(
+        Action.REPLY, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         turn.text = clean_text(text, LONGEST)
         waiting = Instruction.objects.filter(matter_id=matter_id, replied_at__isnull=True)
         if not waiting.update(reply=turn.text, replied_by=actor.label, replied_at=now):
@@ -77,8 +83,8 @@ def rate(
     text: str = "",
     version: int | None = None,
 ) -> Matter:
-    given = {"satisfaction": satisfaction, "version": version}
-    with taking(Action.RATE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"satisfaction": satisfaction}
+    with taking(Action.RATE, matter_id=matter_id, actor=actor, now=now, version=version, given=given) as turn:
         if satisfaction not in Satisfaction.values:
             raise Refused("value.unknown_choice", text=satisfaction)
         turn.matter.satisfaction = satisfaction

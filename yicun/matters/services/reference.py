@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from yicun.base import audit, editions
 from yicun.kernel.actor import Actor
@@ -14,7 +14,7 @@ from yicun.matters.models import Category, ColumnMapping, RoutingWord, Supervisi
 from yicun.matters.queries.reference import EDITION
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference"
-TABLES: dict[str, type[models.Model]] = {
+TABLES: dict[str, Any] = {
     "time_limits.csv": TimeLimit,
     "supervision.csv": Supervision,
     "categories.csv": Category,

@@ -61,8 +61,12 @@ def take_step(
     way = WAYS.get(action)
     if way is None:
         raise Refused("step.unavailable", action=action[:40])
-    values = {name: READ.get(name, _text)(given.get(name)) for name in way.fields}
+    values = {name: _reader(name)(given.get(name)) for name in way.fields}
     return way.service(matter_id=matter_id, actor=actor, now=now, version=version, **values)
+
+
+def _reader(name: str) -> Callable[[Any], Any]:
+    return READ.get(name, _text)
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def taking(
     actor: Actor,
     now: datetime,
     version: int | None = None,
-    **given: Any,
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[Turn]:
     """Lock, ask the table, let the caller fill in, store, write history and audit: all or nothing.
 

@@ -15,8 +15,10 @@ from yicun.matters.terms import Action, LedgerKind, PauseReason
 def pause(
     *, matter_id: UUID, pause_reason: str, text: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    given = {"pause_reason": pause_reason, "text": text, "version": version}
-    with taking(Action.PAUSE, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"pause_reason": pause_reason, "text": text}
+    with taking(
+        Action.PAUSE, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         clock, row, events = clocks.running(turn.matter)
         limits.check_pause(row, events, pause_reason)
         clocks.move(turn.matter, clock, kind=LedgerKind.PAUSE, now=now, by=actor.label, reason=pause_reason)
@@ -38,8 +40,10 @@ def request_extension(
     *, matter_id: UUID, amount: int, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
     """`amount` in the unit of the running limit; the deadline stays until a leader agrees."""
-    given = {"amount": amount, "reason": reason, "version": version}
-    with taking(Action.REQUEST_EXTENSION, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"amount": amount, "reason": reason}
+    with taking(
+        Action.REQUEST_EXTENSION, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         clock, row, events = clocks.running(turn.matter)
         limits.check_extension(row, events, amount)
         clocks.move(
@@ -71,8 +75,10 @@ def approve_extension(
 def refuse_extension(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    given = {"reason": reason, "version": version}
-    with taking(Action.REFUSE_EXTENSION, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"reason": reason}
+    with taking(
+        Action.REFUSE_EXTENSION, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         _answer_extension(turn.matter, LedgerKind.EXTENSION_REFUSAL, actor, now, reason)
         announce(turn, "extension_refused", unit_id=turn.matter.handling_unit_id)
         turn.text = reason
@@ -81,8 +87,10 @@ def refuse_extension(
 
 def defer(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
     """挂账: set aside with a leader's approval. The clock stands still and the matter stays on the books."""
-    given = {"reason": reason, "version": version}
-    with taking(Action.DEFER, matter_id=matter_id, actor=actor, now=now, **given) as turn:
+    given = {"reason": reason}
+    with taking(
+        Action.DEFER, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
         clock, row, events = clocks.running(turn.matter)
         if limits.is_paused(events):
             _resume(turn.matter, actor, now)
