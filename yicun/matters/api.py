@@ -161,8 +161,8 @@ def list_matters(
 
 
 @router.post("/matters", response={201: MatterOut})
-def record(request: Request, sent: dict[str, Any] = Body(...)) -> tuple[int, Any]:
-    draft = queries.read_draft(sent)
+def record(request: Request, sent: MatterIn) -> tuple[int, Any]:
+    draft = queries.read_draft(sent.model_dump(mode="json", exclude_none=True))
     return 201, services.record(draft=draft, actor=request.actor, now=timezone.now())
 
 
