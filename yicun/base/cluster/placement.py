@@ -14,7 +14,7 @@ from pathlib import Path
 
 from yicun.base.cluster import accounts, binaries
 from yicun.base.cluster.accounts import Account
-from yicun.base.cluster.files import private_folder, read_document, write_document
+from yicun.base.cluster.files import locked, private_folder, read_document, write_document
 from yicun.kernel.refusals import Refused
 
 STORE = Path("/var/lib/yicun")
@@ -52,7 +52,7 @@ class Placement:
     @property
     def programs(self) -> Path:
         if self.home.parent == STORE:
-            return binaries.programs_below(self.home / f"postgres-{binaries.version()}")
+            return binaries.programs_below(binaries.copied_to(STORE))
         return binaries.programs_below(binaries.installed())
 
 
@@ -156,7 +156,8 @@ def _lay_out_for_root(place: Placement) -> None:
     ):
         if read_document(path) != document:
             write_document(path, document)
-    binaries.copy_into(place.home)
+    with locked(STORE / ".lock"):
+        binaries.copy_into(STORE)
 
 
 def _refuse_copy(place: Placement) -> None:

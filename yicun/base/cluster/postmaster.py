@@ -32,6 +32,19 @@ def find(place: Placement, state: Mapping[str, Any] | None) -> psutil.Process | 
     return next((found for found in _programs_of(place.account) if _is_postmaster(found, place)), None)
 
 
+def by_number(pid: int, place: Placement) -> psutil.Process | None:
+    """The process just begun, once it has become PostgreSQL; None when it ended before."""
+    try:
+        found = psutil.Process(pid)
+        while is_alive(found):
+            if _is_postmaster(found, place):
+                return found
+            time.sleep(PAUSE)
+    except psutil.NoSuchProcess:
+        pass
+    return None
+
+
 def described(found: psutil.Process) -> dict[str, Any]:
     return {"pid": found.pid, "started_at": found.create_time(), "executable": _executable(found)}
 

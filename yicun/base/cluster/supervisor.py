@@ -29,7 +29,6 @@ SIGNALS: Mapping[StopMode, signal.Signals] = {
     "fast": signal.SIGINT,
     "immediate": signal.SIGQUIT,
 }
-THIRTY_DAYS = "2592000"
 TAIL = 2000
 ATTEMPTS = 100
 
@@ -152,16 +151,16 @@ def _start(place: Placement, wishes: Mapping[str, str]) -> psutil.Process:
     configuration.write(place, wishes)
     start_log = place.log / "start.log"
     start_log.unlink(missing_ok=True)
-    done = binaries.run(
-        place.programs / "pg_ctl",
-        *("start", "-s", "-w", "-t", THIRTY_DAYS, "-D", str(place.pgdata), "-l", str(start_log)),
+    begun = binaries.begin(
+        place.programs / "postgres",
+        *("-D", str(place.pgdata)),
+        log=start_log,
         account=place.account,
         folder=place.log,
     )
-    found = postmaster.find(place, None)
-    if done.returncode != 0 or found is None:
-        reason = _tail(start_log) or done.stdout.strip()
-        raise Refused("cluster.start_failed", reason=reason, log=str(place.log))
+    found = postmaster.by_number(begun, place)
+    if found is None or not postmaster.await_ready(found, place.pgdata):
+        raise Refused("cluster.start_failed", reason=_tail(start_log), log=str(place.log))
     return found
 
 
