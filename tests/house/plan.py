@@ -133,6 +133,7 @@ CHINESE_PLACES = (
     "README.md",
     "Makefile",
     "tests/*",
+    "benchmarks/*",  # inputs, as in tests
 )
 TEXT_SUFFIXES = frozenset(
     {
