@@ -5,7 +5,18 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 from django.db import connection
 
-from tests.cast import COUNTY, LONGHU_VILLAGE, NOW, SHANCHENG, SHANGQING, SYSTEM, TODAY, XIAQU, ZHUKOU, ZHUKOU_VILLAGE
+from tests.cast import (
+    COUNTY,
+    LONGHU_VILLAGE,
+    NOW,
+    SHANCHENG,
+    SHANGQING,
+    SYSTEM,
+    TODAY,
+    XIAQU,
+    ZHUKOU,
+    ZHUKOU_VILLAGE,
+)
 from yicun.base.editions import one_edition
 from yicun.kernel.refusals import Refused
 from yicun.territory import queries
@@ -41,7 +52,11 @@ def test_an_area_is_known_by_its_code(county: None) -> None:
 
 def test_areas_below_an_area_are_listed(county: None) -> None:
     assert len(queries.children_of(COUNTY, AreaKind.VILLAGE)) == 119
-    assert [town.name for town in queries.children_of(COUNTY, AreaKind.TOWN)][:3] == ["杉城镇", "朱口镇", "下渠镇"]
+    assert [town.name for town in queries.children_of(COUNTY, AreaKind.TOWN)][:3] == [
+        "杉城镇",
+        "朱口镇",
+        "下渠镇",
+    ]
     assert queries.children_of(ZHUKOU, AreaKind.TOWN) == []
 
 
@@ -198,7 +213,13 @@ def test_a_change_is_seen_at_once_even_within_a_request(county: None) -> None:
     with one_edition():
         assert len(queries.units_of_kind("police_post", TODAY)) == 3
         made = open_unit(
-            code="new_post", name="新警务站", kind="police_post", seat=ZHUKOU, starts_on=TODAY, actor=SYSTEM, now=NOW
+            code="new_post",
+            name="新警务站",
+            kind="police_post",
+            seat=ZHUKOU,
+            starts_on=TODAY,
+            actor=SYSTEM,
+            now=NOW,
         )
         assert [found.id for found in queries.units_of_kind("police_post", TODAY)][-1] == made
 

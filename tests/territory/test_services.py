@@ -33,7 +33,9 @@ def station(code: str) -> int:
 
 
 def move(to: int, lo: int, hi: int, on: date = CHANGE, actor: Actor = SYSTEM) -> list[int]:
-    return set_jurisdictions(function="management", moves=[Move(to, lo, hi)], starts_on=on, actor=actor, now=NOW)
+    return set_jurisdictions(
+        function="management", moves=[Move(to, lo, hi)], starts_on=on, actor=actor, now=NOW
+    )
 
 
 def opened(**cells: Any) -> int:
@@ -48,7 +50,9 @@ def in_charge(code: int, on: date) -> str | None:
 
 def audited(verb: str) -> list[tuple[str, str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('yicun.lo', %s, true), set_config('yicun.hi', %s, true)", ["1", str(10**15)])
+        cursor.execute(
+            "SELECT set_config('yicun.lo', %s, true), set_config('yicun.hi', %s, true)", ["1", str(10**15)]
+        )
         cursor.execute(
             "SELECT actor_label, subject, subject_id FROM base_auditentry WHERE verb = %s AND area_code IS NOT NULL"
             " ORDER BY id",
@@ -82,7 +86,10 @@ def test_loading_after_a_move_does_not_undo_it(county: None) -> None:
 def test_a_folder_without_its_files_is_refused(database: None, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         load_reference(folder=tmp_path, actor=SYSTEM, now=NOW)
-    assert (refused.value.code, refused.value.facts) == ("reference.file_unreadable", {"name": "divisions.csv"})
+    assert (refused.value.code, refused.value.facts) == (
+        "reference.file_unreadable",
+        {"name": "divisions.csv"},
+    )
 
 
 def test_a_county_without_its_province_stands_at_the_top(database: None) -> None:
@@ -93,7 +100,9 @@ def test_a_county_without_its_province_stands_at_the_top(database: None) -> None
 
 
 def test_a_unit_seated_nowhere_is_refused(database: None) -> None:
-    source = "code,name,kind,partner_kind,parent,seat,model,starts_on\nju,县公安局,bureau,,,350429,,2004-01-01\n"
+    source = (
+        "code,name,kind,partner_kind,parent,seat,model,starts_on\nju,县公安局,bureau,,,350429,,2004-01-01\n"
+    )
     with pytest.raises(Refused, match="area.unknown"):
         load_units(source=source, actor=SYSTEM, now=NOW)
 
@@ -114,7 +123,11 @@ def test_a_planner_opens_a_unit(cast: Cast) -> None:
     )
     opened_unit = queries.unit(unit_id, CHANGE)
     assert opened_unit is not None
-    assert (opened_unit.short_name, opened_unit.parent_id, opened_unit.model) == ("新城派出所", bureau, "two_teams")
+    assert (opened_unit.short_name, opened_unit.parent_id, opened_unit.model) == (
+        "新城派出所",
+        bureau,
+        "two_teams",
+    )
     assert queries.unit(unit_id, TODAY) is None
     assert unit_id in queries.units_below(bureau)
     assert audited("open_unit") == [("赵敏（局领导）", "territory.unit", str(unit_id))]
@@ -153,7 +166,10 @@ def test_a_unit_closes_after_its_range_and_its_units_have_gone(county: None) -> 
     for function in ("management", "dispatch", "fire"):
         moves = [Move(station("shancheng_station"), *town)]
         if function == "dispatch":
-            moves += [Move(station("shancheng_station"), *queries.area(code).range) for code in (350429202204000, 350429202207000)]
+            moves += [
+                Move(station("shancheng_station"), *queries.area(code).range)
+                for code in (350429202204000, 350429202207000)
+            ]
         set_jurisdictions(function=function, moves=moves, starts_on=CHANGE, actor=SYSTEM, now=NOW)
     with pytest.raises(Refused, match="unit.still_has_units"):
         close()
@@ -246,7 +262,10 @@ def test_a_market_day_gets_a_new_version(county: None) -> None:
         ("lunar_digit", (3, 8), CHANGE),
         ("weekday", (6,), None),
     ]
-    assert [ZHUKOU in [town.code for town in queries.markets_on(on)] for on in (date(2026, 11, 21), date(2027, 1, 2))] == [
+    assert [
+        ZHUKOU in [town.code for town in queries.markets_on(on)]
+        for on in (date(2026, 11, 21), date(2027, 1, 2))
+    ] == [
         True,
         True,
     ]
@@ -257,7 +276,9 @@ def test_a_market_day_gets_a_new_version(county: None) -> None:
 
 def test_only_a_town_holds_a_market(county: None) -> None:
     with pytest.raises(Refused, match="area.kind_wrong"):
-        set_market_day(area_code=ZHUKOU_VILLAGE, rule="weekday", days=[6], starts_on=CHANGE, actor=SYSTEM, now=NOW)
+        set_market_day(
+            area_code=ZHUKOU_VILLAGE, rule="weekday", days=[6], starts_on=CHANGE, actor=SYSTEM, now=NOW
+        )
 
 
 def test_a_station_chief_cannot_change_the_map(cast: Cast) -> None:
@@ -266,4 +287,6 @@ def test_a_station_chief_cannot_change_the_map(cast: Cast) -> None:
 
 
 def test_every_change_has_a_verb_for_the_audit_trail() -> None:
-    assert {"open_unit", "close_unit", "set_jurisdictions", "set_market_day", "load_reference"} <= set(AUDIT_VERBS)
+    assert {"open_unit", "close_unit", "set_jurisdictions", "set_market_day", "load_reference"} <= set(
+        AUDIT_VERBS
+    )

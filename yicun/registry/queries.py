@@ -36,7 +36,7 @@ class PremisesRow:
 def visible_to(actor: Actor) -> QuerySet[Place]:
     """The first line; the database's policy is the last."""
     lo, hi = actor.widest or (1, 0)
-    within = Q(area_id__range=(lo, hi)) | Q(area_id__in=actor.codes) | Q(handling_unit_id__in=actor.unit_ids)
+    within = Q(area__code__range=(lo, hi)) | Q(area_id__in=actor.codes) | Q(handling_unit_id__in=actor.unit_ids)
     return Place.objects.filter(within)
 
 
@@ -51,7 +51,7 @@ def find_places(actor: Actor, text: str = "", area: int | None = None, limit: in
     """Places in use, by part of the name or of the address, or by pinyin initials; exact names first."""
     found = visible_to(actor).filter(is_active=True)
     if area is not None:
-        found = found.filter(area_id__range=territory.area(area).range)
+        found = found.filter(area__code__range=territory.area(area).range)
     wanted = " ".join(text.split())
     if wanted:
         by_letters = Q(initials__startswith=wanted.lower()) if wanted.isascii() else Q(pk__in=[])
