@@ -44,15 +44,21 @@ def tools() -> tuple[list[str], list[str]]:
     return found
 
 
+def run(command: list[str], environment: dict[str, str] | None = None) -> None:
+    """Run one program of the build; what it printed says why it failed."""
+    status = subprocess.run(command, cwd=HERE, env=environment, check=False).returncode
+    if status:
+        raise SystemExit(status)
+
+
 def install(node: list[str], npm: list[str]) -> None:
     """Install the locked packages unless they are there already."""
     wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
     environment = os.environ | {"PATH": f"{Path(node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    subprocess.run(
-        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, env=environment, check=True
-    )
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier"]
+    run([*npm, "ci", "--ignore-scripts", *quiet], environment)
     STAMP.write_text(wanted)
 
 
@@ -61,12 +67,8 @@ def main() -> None:
     node, npm = tools()
     install(node, npm)
     if "--check" in sys.argv[1:]:
-        subprocess.run(
-            [*node, str(HERE / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit"],
-            cwd=HERE,
-            check=True,
-        )
-    subprocess.run([*node, str(HERE / "build.mjs")], cwd=HERE, check=True)
+        run([*node, str(HERE / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit"])
+    run([*node, str(HERE / "build.mjs")])
 
 
 if __name__ == "__main__":

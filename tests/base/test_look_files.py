@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "yicun" / "base" / "static" / "yicun"
+TEMPLATE_ROOT = ROOT / "yicun" / "base" / "templates"
 TEMPLATES = sorted(ROOT.glob("yicun/*/templates/**/*.html"))
 OWN_FILES = ("app.css", "app.js", "outbox.js", "sw.js", "icons.svg", "brand.svg")
 # A namespace, and two addresses inside error sentences of the IndexedDB library: none is ever fetched.
@@ -73,6 +75,15 @@ def test_table_that_becomes_cards_keeps_its_roles(path: Path) -> None:
         for name, role in [("table", "table"), ("tr", "row"), ("th", "columnheader"), ("td", "cell")]:
             opened = re.findall(rf"<{name}\b[^>]*>", table)
             assert [tag for tag in opened if f'role="{role}"' not in tag] == []
+
+
+@pytest.mark.parametrize("folder", ["account", "mfa", "allauth"])
+def test_sign_in_pages_are_ours(folder: str) -> None:
+    ours = sorted(path for path in (TEMPLATE_ROOT / folder).rglob("*") if path.is_file())
+    assert len(ours) > 0
+    for path in ours:
+        template = get_template(str(path.relative_to(TEMPLATE_ROOT)))
+        assert template.origin.name == str(path)
 
 
 def test_lock_file_names_no_registry() -> None:

@@ -65,7 +65,7 @@ async function tell(form: HTMLFormElement, id: string): Promise<void> {
   form.reset();
   forget(form.dataset.draft ?? "");
   if (item?.state === "sent") say(item.ref ? terms.queueDoneRef(item.ref) : terms.queueDone, "ok");
-  else say(item?.reason ? `${terms.queueSaved}。${item.reason}` : terms.queueSaved, "info");
+  else say(item?.reason ? terms.queueSavedBut(item.reason) : terms.queueSaved, "info");
 }
 
 async function submit(form: HTMLFormElement): Promise<void> {

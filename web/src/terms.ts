@@ -16,6 +16,7 @@ export const terms = {
   photoBroken: (name: string) => `照片“${name}”打不开，请换一张`,
   queueOff: "本机不能保存离线内容，请在有信号时直接提交",
   queueSaved: "已保存在本机，有信号后自动上传",
+  queueSavedBut: (reason: string) => `已保存在本机，还没有上传。${reason}`,
   queueSending: "已保存在本机，正在上传",
   queueDone: "已上传",
   queueDoneRef: (ref: string) => `已上传，编号 ${ref}`,

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "yicun.base",  # before allauth: its sign-in pages stand in for allauth's own
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -33,7 +34,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "procrastinate.contrib.django",
-    "yicun.base",
     "yicun.territory",
     "yicun.force",
     "yicun.registry",
