@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yicun.base.files import Mime, Stored, append, begin, finish, path_of, sweep
 from yicun.kernel.refusals import Refused
 
