@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.base.workbooks import wall
@@ -50,6 +50,7 @@ def test_sm4_gcm_gives_the_published_vector() -> None:
 
 
 @ALGORITHMS
+@settings(deadline=None)
 @given(data=st.binary(max_size=200), bound=st.binary(max_size=20), at=st.integers(0, 1000))
 def test_a_sealed_text_opens_unless_a_single_bit_differs(
     algorithm: Algorithm, data: bytes, bound: bytes, at: int
@@ -205,6 +206,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), PLAIN, max_size=4))
 def test_the_order_of_keys_does_not_change_the_canonical_form(value: dict[str, object]) -> None:
     turned = dict(reversed(value.items()))

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -249,6 +249,7 @@ def test_a_stored_file_survives_a_failing_second_write(tmp_path: Path) -> None:
     assert left_over(tmp_path) == [path_of(stored.sha256, folder=tmp_path)]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=200))
 def test_text_is_told_by_its_encoding(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "encoded.txt"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.base.workbooks import wall
@@ -82,6 +82,7 @@ def test_what_names_no_day_is_no_moment(cell: Cell) -> None:
 SECONDS = st.datetimes(wall(1950, 1, 1), wall(2100, 1, 1)).map(lambda m: m.replace(microsecond=0))
 
 
+@settings(deadline=None)
 @given(SECONDS)
 def test_a_moment_survives_every_writing(moment: datetime) -> None:
     aware = moment.replace(tzinfo=SHANGHAI)
@@ -175,6 +176,7 @@ def test_a_wrong_cell_is_named_with_what_stands_in_it(
     assert found.sentence == words if words else f"“{column.label}”" in found.sentence
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=30))
 def test_a_code_read_twice_is_the_same(text: str) -> None:
     cell = tidy(f"号{text}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
@@ -108,6 +108,7 @@ def test_a_text_export_reads_back(tmp_path: Path) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20) | st.text("'=+-@\t\r", max_size=4))
 def test_an_escaped_cell_never_begins_like_a_formula_and_comes_back(text: str) -> None:
     written = escaped(text)
