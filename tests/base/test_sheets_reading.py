@@ -2,21 +2,23 @@
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from PIL import Image
-from tests.base.workbooks import old_container, write_ods, write_xls
+
+from tests.base.workbooks import old_container, wall, write_ods, write_xls
 from yicun.base.sheets import Row, Table, read_table
 from yicun.kernel.refusals import Refused, sentence
 
-ROWS = [["姓名", "村", "人数"], ["林秀英", "红卫社区", 3], ["陈大山", "水南村", 12]]
+ROWS: list[list[Any]] = [["姓名", "村", "人数"], ["林秀英", "红卫社区", 3], ["陈大山", "水南村", 12]]
 TEXT = "姓名,村,人数\r\n林秀英,红卫社区,3\r\n陈大山,水南村,12\r\n"
 
 
-def write_xlsx(path: Path, rows: list[list[object]]) -> None:
+def write_xlsx(path: Path, rows: list[list[Any]]) -> None:
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     for row in rows:
@@ -69,7 +71,7 @@ def test_a_table_can_be_walked_twice(tmp_path: Path) -> None:
 
 def test_row_numbers_are_those_of_the_sheet(tmp_path: Path) -> None:
     """A title above, blank rows between, line breaks inside a cell, columns that begin at C."""
-    rows: list[list[object]] = [
+    rows: list[list[Any]] = [
         [None, None, "2026 年名单"],
         [],
         [None, None, "姓名", "村"],
@@ -88,12 +90,12 @@ def test_row_numbers_are_those_of_the_sheet(tmp_path: Path) -> None:
 
 
 def test_cells_are_tidied(tmp_path: Path) -> None:
-    rows: list[list[object]] = [
+    rows: list[list[Any]] = [
         ["a", "b", "c", "d", "e", "f"],
-        [" \u3000村\ufeff ", 350429101201.0, 1.5, datetime(2019, 4, 25, 9, 32, 9), date(2019, 4, 25), True],
+        [" \u3000村\ufeff ", 350429101201.0, 1.5, wall(2019, 4, 25, 9, 32, 9), date(2019, 4, 25), True],
     ]
     write_xlsx(tmp_path / "a.xlsx", rows)
-    moment = datetime(2019, 4, 25, 9, 32, 9)
+    moment = wall(2019, 4, 25, 9, 32, 9)
     assert cells_of(read_table(tmp_path / "a.xlsx")) == [
         ("村", 350429101201, 1.5, moment, date(2019, 4, 25), True)
     ]
@@ -191,15 +193,17 @@ def test_an_old_workbook_with_a_password_is_refused(tmp_path: Path) -> None:
     ("above", "number"),
     [([], 1), ([["2026 年名单"]], 2), ([["2026 年名单"], ["填报单位：水南", None, None, None, "11 月"]], 3)],
 )
-def test_the_header_is_found_below_titles(tmp_path: Path, above: list[list[object]], number: int) -> None:
-    header: list[object] = ["姓名", "村", "人数", "电话", "备注"]
-    write_xlsx(tmp_path / "a.xlsx", [*above, header, ["林秀英", "红卫", 3, "1", "无"], ["陈大山", "水南", 2, "2"]])
+def test_the_header_is_found_below_titles(tmp_path: Path, above: list[list[Any]], number: int) -> None:
+    header: list[Any] = ["姓名", "村", "人数", "电话", "备注"]
+    write_xlsx(
+        tmp_path / "a.xlsx", [*above, header, ["林秀英", "红卫", 3, "1", "无"], ["陈大山", "水南", 2, "2"]]
+    )
     table = read_table(tmp_path / "a.xlsx")
     assert (table.header, table.header_number) == (tuple(header), number)
 
 
 def test_one_column_is_a_table_too(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("地名\n红卫社区\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("地名,\n红卫社区,\n", encoding="utf-8")
     table = read_table(tmp_path / "a.csv")
     assert (table.header, [row.cells for row in table.rows]) == (("地名",), [("红卫社区",)])
 

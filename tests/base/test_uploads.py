@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from yicun.base.files import Mime, Stored, append, begin, finish, path_of, sweep
 from yicun.kernel.refusals import Refused
 
@@ -43,6 +44,7 @@ def phone(tmp_path: Path) -> Phone:
     return Phone(tmp_path)
 
 
+@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, SIZE), max_size=6))
 def test_pieces_of_any_size_make_up_the_file(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int]

@@ -3,7 +3,9 @@
 import struct
 import zipfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 SECTOR = 512
@@ -14,7 +16,12 @@ _NAMESPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
 )
 
-Rows = Sequence[Sequence[str | float | None]]
+Rows = Sequence[Sequence[Any]]
+
+
+def wall(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """A moment as a cell holds it: cells know no time zone."""
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC).replace(tzinfo=None)
 
 
 def write_xls(path: Path, rows: Rows, *, locked: bool = False) -> None:
@@ -64,7 +71,7 @@ def _biff(rows: Rows, lock: bytes) -> bytes:
     return start + lock + listed + end + sheet + cells + end
 
 
-def _biff_cell(row: int, column: int, value: str | float) -> bytes:
+def _biff_cell(row: int, column: int, value: Any) -> bytes:
     if isinstance(value, str):
         text = value.encode("utf-16-le")
         return struct.pack("<HHHHHHB", 0x0204, 9 + len(text), row, column, 0, len(value), 1) + text
@@ -95,7 +102,7 @@ def write_ods(path: Path, rows: Rows, *, times: int = 1, wide: int = 1) -> None:
         bundle.writestr("content.xml", content)
 
 
-def _ods_cell(value: str | float | None) -> str:
+def _ods_cell(value: Any) -> str:
     if value is None:
         return "<table:table-cell />"
     if isinstance(value, str):

@@ -129,14 +129,10 @@ def _key_of(line: dict[str, Any]) -> Key:
 
 def _replace(path: Path, keys: list[Key], index_secret: bytes) -> None:
     lines = [
-        {
-            "number": key.number,
-            "algorithm": key.algorithm.name,
-            "secret": base64.b64encode(key.secret).decode(),
-        }
+        {"number": key.number, "algorithm": key.algorithm.name, "secret": _written(key.secret)}
         for key in keys
     ]
-    facts = {"keys": lines, "index_secret": base64.b64encode(index_secret).decode()}
+    facts = {"keys": lines, "index_secret": _written(index_secret)}
     number, scratch = tempfile.mkstemp(dir=path.parent)  # made with mode 0600
     with os.fdopen(number, "w", encoding="ascii") as out:
         json.dump(facts, out, indent=1)

@@ -11,7 +11,7 @@ from yicun.kernel.refusals import Refused
 Cell = str | int | float | bool | datetime | date | time | None
 
 EXACT_DIGITS = 10**15  # beyond, a spreadsheet's numbers lose their last digits
-_EPOCH = datetime(1899, 12, 30)
+_EPOCH = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _LAST_SERIAL = 2_958_466
 _SERIAL_AFTER_FALSE_LEAP_DAY = 60  # spreadsheets believe in a 29 February 1900
 _INVISIBLE = "\ufeff\u200b\u2060"
@@ -110,7 +110,7 @@ def _from_number(number: int | float) -> datetime | None:
         return None
     if number < _SERIAL_AFTER_FALSE_LEAP_DAY:
         number += 1
-    return (_EPOCH + timedelta(seconds=round(number * 86_400))).replace(tzinfo=SHANGHAI)
+    return _EPOCH + timedelta(seconds=round(number * 86_400))
 
 
 def _from_text(text: str) -> datetime | None:
@@ -139,10 +139,10 @@ def _from_parts(found: re.Match[str]) -> datetime | None:
         hour += 12
     elif half == "AM" and hour == 12:
         hour = 0
-    zone = found["zone"] or ""
-    written = f"{found['day']} {hour}:{found['minute'] or 0}:{found['second'] or 0}{zone}"
+    year, month, day = (int(part) for part in found["day"].split("-"))
+    minute, second = int(found["minute"] or 0), int(found["second"] or 0)
+    zone = datetime.strptime(found["zone"], "%z").tzinfo if found["zone"] else SHANGHAI
     try:
-        moment = datetime.strptime(written, "%Y-%m-%d %H:%M:%S%z" if zone else "%Y-%m-%d %H:%M:%S")
-        return moment.astimezone(SHANGHAI) if zone else moment.replace(tzinfo=SHANGHAI)
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(SHANGHAI)
     except (ValueError, OverflowError):
         return None

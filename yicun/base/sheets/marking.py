@@ -12,7 +12,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -82,14 +82,23 @@ def _mark(page: Worksheet, table: Table, problems: Problems) -> None:
         for problem in found:
             if problem.at is None:
                 continue
-            cell = page.cell(number, problem.at)
+            cell = _shown_cell(page, number, problem.at)
             cell.fill = _FILL
-            if comments < COMMENTS and not isinstance(cell, MergedCell):
+            if comments < COMMENTS:
                 cell.comment = Comment(problem.sentence, "")
                 comments += 1
         reason = page.cell(number, last, _reasons(found))
         reason.font = _REASON_FONT
         reason.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _shown_cell(page: Worksheet, row: int, column: int) -> Cell:
+    """The cell itself, or the one that is shown in its place because they are merged."""
+    cell = page.cell(row, column)
+    if isinstance(cell, Cell):
+        return cell
+    merged = next(cells for cells in page.merged_cells.ranges if cell.coordinate in cells)
+    return _shown_cell(page, merged.min_row, merged.min_col)
 
 
 def _clear_marks(page: Worksheet, table: Table) -> None:

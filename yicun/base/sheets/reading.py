@@ -176,8 +176,8 @@ def _header(records: Iterable[tuple[Sequence[object], str | None]], name: str) -
             filled.append((number, tidied))
     if not filled:
         raise Refused("sheet.empty", name=name)
-    enough = max(2, median_high(_filled(cells) for _, cells in filled) / 2)
-    number, cells = next((line for line in filled if _filled(line[1]) >= enough), filled[0])
+    usual = median_high(_filled(cells) for _, cells in filled)
+    number, cells = next((line for line in filled if _filled(line[1]) > max(1, usual / 2)), filled[0])
     if 2 * sum(looks_like_data(cell) for cell in cells) >= _filled(cells):
         raise Refused("sheet.no_header", name=name, number=number)
     while cells[-1] is None:
