@@ -69,8 +69,14 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     if refused.kind == "not_found":
         return not_found(request, None)
     typed = [(name, value) for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"]
-    context = {"code": refused.code, "sentence": sentence(refused), "typed": typed, "back": way_back(request)}
-    return render(request, "base/refusal.html", context, status=refused.status)
+    told = {**spoken(refused), "typed": typed, "back_url": way_back(request)}
+    template = "base/refusal.html" if request.headers.get("HX-Request") else "base/refused.html"
+    return render(request, template, {"refusal": told}, status=refused.status)
+
+
+def spoken(refused: Refused) -> dict[str, object]:
+    """A refusal as the templates say it."""
+    return {"code": refused.code, "sentence": sentence(refused), "kind": refused.kind}
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

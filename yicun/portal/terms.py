@@ -10,5 +10,55 @@ REFUSALS = {
     "sync.from_the_future": Sentence("invalid", "记录时间晚于现在，请检查手机时间。"),
     "sync.too_old": Sentence("invalid", "这条记录超过 {days} 天才上传，请联系值班室补录。"),
     "sync.operation_unknown": Sentence("invalid", "不认识的操作“{name}”，请更新手机上的页面。"),
+    "complaint.nobody_to_read": Sentence("conflict", "县里还没有设立综合指挥室，意见暂时无处可送。"),
 }
 register(REFUSALS)
+
+AUDIT_VERBS = {"complain": "反映平台的问题"}
+
+BRAND = "一村 · 基层警务与消防"
+APP_NAME = "一村"
+
+NAVIGATION = {
+    "home": "工作台",
+    "board": "事项",
+    "record": "登记",
+    "inbox": "收件箱",
+    "import": "导入",
+    "todo": "待办",
+    "me": "我的",
+}
+LINKS = {
+    "me": "我的岗位",
+    "outbox": "本机待上传",
+    "password": "修改密码",
+    "second_factor": "动态口令",
+}
+
+NOTICES = {
+    "assigned": "派给我们的事项",
+    "sent_back": "被退回的事项",
+    "rework": "要求返工的事项",
+    "fed_back": "等待核验的事项",
+    "co_handler_added": "请我们协办的事项",
+    "co_handler_answered": "协办单位已反馈",
+    "extension_requested": "申请延期，等待审批",
+    "extension_approved": "延期已同意",
+    "extension_refused": "延期未同意",
+    "reminded": "催办",
+    "instructed": "领导批示",
+    "replied": "批示已回复",
+    "level_remind": "快到期或刚到期",
+    "level_yellow": "黄牌督办",
+    "level_red": "红牌督办",
+    "level_leader": "领导包案督办",
+    "complaint": "对平台的意见",
+}
+NOTICE_OTHER = "通知"
+
+WEEKDAYS = "一二三四五六日"
+LUNAR = "农历{month}月{day}"
+GREETINGS = ((5, "夜深了"), (9, "早上好"), (12, "上午好"), (14, "中午好"), (18, "下午好"), (24, "晚上好"))
+POSTING = "{unit} {role}"
+COMPLAINT_TEXT = "意见"
+COMPLAINT_SENT = "意见已送到综合指挥室，谢谢。"

@@ -2,25 +2,58 @@
 
 from yicun.matters.queries.access import open_for, visible_to
 from yicun.matters.queries.boards import Page, board_for, counts_for, page_of
-from yicun.matters.queries.detail import ClockFace, Detail, detail_of, open_steps_for, possible_duplicates
+from yicun.matters.queries.detail import (
+    ClockFace,
+    Detail,
+    attachment_of,
+    detail_of,
+    open_steps_for,
+    possible_duplicates,
+)
+from yicun.matters.queries.paper import paper_of
 from yicun.matters.queries.reference import categories, mapping, suggested_partner, workflow_table
+from yicun.matters.queries.rows import level_of, place_of, rows_of, tone_of, unit_name
+from yicun.matters.queries.sheet import (
+    course_of,
+    due_of,
+    facts_of,
+    history_of,
+    open_instructions,
+    situation_of,
+)
+from yicun.matters.queries.todo import todo_for, waiting_for_decision
 from yicun.matters.rules.reading import read_draft
 
 __all__ = [
     "ClockFace",
     "Detail",
     "Page",
+    "attachment_of",
     "board_for",
     "categories",
     "counts_for",
+    "course_of",
     "detail_of",
+    "due_of",
+    "facts_of",
+    "history_of",
+    "level_of",
     "mapping",
     "open_for",
+    "open_instructions",
     "open_steps_for",
     "page_of",
+    "paper_of",
+    "place_of",
     "possible_duplicates",
     "read_draft",
+    "rows_of",
+    "situation_of",
     "suggested_partner",
+    "todo_for",
+    "tone_of",
+    "unit_name",
     "visible_to",
+    "waiting_for_decision",
     "workflow_table",
 ]

@@ -76,6 +76,15 @@ def detail_of(matter_id: UUID, actor: Actor) -> Detail:
     )
 
 
+def attachment_of(matter_id: UUID, attachment_id: UUID, actor: Actor) -> Attachment:
+    """Reached only through a matter that the actor may see."""
+    found = Attachment.objects.filter(pk=attachment_id, matter_id=matter_id).select_related("file")
+    attachment = found.filter(matter__in=visible_to(actor)).first()
+    if attachment is None:
+        raise Refused("record.not_found")
+    return attachment
+
+
 def open_steps_for(matter: Matter, actor: Actor) -> tuple[Step, ...]:
     co_handlers = list(CoHandler.objects.filter(matter_id=matter.pk))
     return WORKFLOW.open_steps(matter.state, hats(actor, standing(matter, co_handlers)))

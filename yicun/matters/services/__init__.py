@@ -1,6 +1,7 @@
 """What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
 
 from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
+from yicun.matters.services.exporting import export
 from yicun.matters.services.handling import (
     add_co_handler,
     answer_as_co_handler,
@@ -37,6 +38,7 @@ __all__ = [
     "close",
     "decline",
     "defer",
+    "export",
     "feed_back",
     "instruct",
     "load_reference",

@@ -203,6 +203,7 @@ REFUSALS = {
     "instruction.none_open": Sentence("conflict", "没有等待回复的批示。"),
     "party.not_found": Sentence("not_found", "没有找到这名当事人。"),
     "list.cursor_malformed": Sentence("invalid", "翻页位置无效，请回到第一页重新查看。"),
+    "export.too_many": Sentence("invalid", "一次最多导出 {most} 件，请先用筛选条件缩小范围。"),
     "mapping.unknown": Sentence("invalid", "没有名为“{name}”的列对应方案。"),
     "mapping.column_missing": Sentence("invalid", "文件中没有“{column}”这一列。"),
 }

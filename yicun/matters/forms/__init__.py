@@ -1,0 +1,6 @@
+from yicun.matters.forms.filters import FilterForm
+from yicun.matters.forms.recording import RecordForm
+from yicun.matters.forms.reveal import RevealForm
+from yicun.matters.forms.steps import STEP_FORMS, StepForm, step_form
+
+__all__ = ["STEP_FORMS", "FilterForm", "RecordForm", "RevealForm", "StepForm", "step_form"]

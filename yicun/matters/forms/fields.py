@@ -1,0 +1,92 @@
+"""Fields that several forms share: a place, a unit, photos."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django import forms
+
+from yicun.kernel.refusals import Refused, sentence
+from yicun.territory import queries as territory
+from yicun.territory.terms import AreaKind, UnitKind
+
+Choices = list[tuple[str, Any]]
+NOT_CHOSEN = ("", "请选择")
+PHOTO_TYPES = "image/*"
+FILE_TYPES = "image/*,.pdf,.docx,.xlsx,.doc,.xls,.txt,.csv,.mp3,.m4a,.amr,.wav,.mp4"
+
+
+class PlaceSelect(forms.Select):
+    """All villages by town; a place found by the picker that is no village is added when it is the one chosen."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        chosen = value[0] if value else ""
+        offered: Choices = [("", "未注明（全县）"), *villages()]
+        known = {code for _, group in offered[1:] for code, _ in group}
+        if chosen and chosen not in known and chosen.isdigit() and territory.has_area(int(chosen)):
+            offered.insert(1, (chosen, territory.short_path_of(int(chosen))))
+        self.choices = offered
+        return super().optgroups(name, value, attrs)
+
+
+class PlaceField(forms.CharField):
+    """The code of an area that exists, or None."""
+
+    widget = PlaceSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= 15 and territory.has_area(int(text))):
+            raise forms.ValidationError(sentence(Refused("matter.area_unknown", code=text[:20])))
+        return int(text)
+
+
+class Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as a list."""
+
+    widget = Files
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+def photos(label: str, *, accept: str = PHOTO_TYPES) -> FilesField:
+    return FilesField(label=label, required=False, widget=Files(attrs={"accept": accept}))
+
+
+def words(label: str, *, required: bool = False, rows: int = 3, hint: str = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows, "placeholder": hint} if hint else {"rows": rows})
+    return forms.CharField(label=label, required=required, widget=area)
+
+
+line = partial(forms.CharField, required=False)
+
+
+def villages() -> Choices:
+    """Villages under their towns, as groups of options."""
+    county = territory.home_county()
+    return [
+        (town.name, [(str(village.code), village.name) for village in territory.children_of(town.code, AreaKind.VILLAGE)])
+        for town in territory.children_of(county, AreaKind.TOWN)
+    ]
+
+
+def units(on: date, suggested: Iterable[tuple[int, str]] = ()) -> Choices:
+    """Units as groups of options; those suggested stand first, each with the reason."""
+    hints = [(str(unit_id), label) for unit_id, label in suggested]
+    found = territory.all_units(on)
+    police = [(str(unit.id), unit.short_name or unit.name) for unit in found if unit.kind != UnitKind.PARTNER]
+    partners = [(str(unit.id), unit.short_name or unit.name) for unit in found if unit.kind == UnitKind.PARTNER]
+    groups: Choices = [("建议", hints)] if hints else []
+    return [NOT_CHOSEN, *groups, ("公安", police), ("协同单位", partners)]

@@ -1,0 +1,127 @@
+"""The form on which a matter is written down. Short on top; what is rarely needed is folded away."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from yicun.kernel.ids import uuid7
+from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, photos, words
+from yicun.matters.queries import categories
+from yicun.matters.rules.drafting import BODY, NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
+from yicun.matters.rules.kinds import FIELDS, Field
+from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind, PartyRole, Urgency
+
+CHANNELS = (Channel.DOORSTEP, Channel.RECEPTION, Channel.HOTLINE_12345, Channel.POLICE_110, Channel.PUBLIC)
+
+
+def detail_name(kind: str, name: str) -> str:
+    """Two kinds may have a field of one name; on the form every kind has its own."""
+    return f"{kind}-{name}"
+
+
+class RecordForm(forms.Form):
+    use_required_attribute = False
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="类别", choices=Kind.choices, widget=forms.RadioSelect)
+    body = words("什么事", required=True, rows=4, hint="写清什么人、什么事、要什么；第一行就是标题")
+    area = PlaceField(label="地点")
+    place_text = line(label="门牌、地名", max_length=PLACE)
+    files = photos("照片")
+    is_urgent = forms.BooleanField(label="紧急：须马上处理", required=False)
+    name = line(label="反映人姓名", max_length=NAME)
+    phone = line(label="反映人电话", max_length=PHONE, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    title = line(label="标题（不填则取第一行）", max_length=TITLE)
+    channel = forms.ChoiceField(label="来源", choices=[(one.value, one.label) for one in CHANNELS], required=False)
+    happened_at = forms.DateTimeField(
+        label="发生时间（不填则为现在）",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, places_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].widget = PlaceSelect(attrs={"data-picker": "", "data-src": places_url})
+        self.detail_names = {
+            kind.value: [detail_name(kind.value, field.name) for field in FIELDS[kind]] for kind in Kind
+        }
+        for kind in Kind:
+            for field in FIELDS[kind]:
+                self.fields[detail_name(kind.value, field.name)] = _detail(field)
+
+    def kinds(self) -> list[dict[str, Any]]:
+        """Each kind with the fields that only it has."""
+        chosen = self["kind"].value()
+        return [
+            {
+                "value": value,
+                "label": label,
+                "is_chosen": value == chosen,
+                "fields": [self[name] for name in self.detail_names[value]],
+            }
+            for value, label in Kind.choices
+        ]
+
+    def draft(self) -> Draft:
+        """Called when valid; what the rules think of it is theirs to say."""
+        given = self.cleaned_data
+        kind = given["kind"]
+        names = {field.name: detail_name(kind, field.name) for field in FIELDS[kind]}
+        return Draft(
+            id=given["id"],
+            kind=kind,
+            title=given["title"],
+            body=given["body"],
+            channel=given["channel"] or Channel.DOORSTEP.value,
+            details={name: self.data.get(sent, "") for name, sent in names.items()},
+            area_code=given["area"],
+            place_text=given["place_text"],
+            lon=given["lon"],
+            lat=given["lat"],
+            happened_at=given["happened_at"],
+            urgency=(Urgency.URGENT if given["is_urgent"] else Urgency.ORDINARY).value,
+            parties=(PartyDraft(PartyRole.REPORTER.value, given["name"], given["phone"]),),
+        )
+
+
+def blank(kind: str, area: int | None) -> dict[str, Any]:
+    return {"id": fresh_id(), "kind": kind, "area": area, "channel": Channel.DOORSTEP.value}
+
+
+def fresh_id() -> UUID:
+    return uuid7()
+
+
+def _detail(field: Field) -> forms.Field:
+    """Typed text only: whether it is acceptable is decided by `rules.kinds`."""
+    label = DETAIL_LABELS[field.name]
+    if field.kind == "yes_no":
+        return forms.BooleanField(label=label, required=False)
+    widget: forms.Widget = forms.TextInput(attrs={"maxlength": field.most})
+    if field.kind == "choice":
+        widget = forms.Select(choices=[NOT_CHOSEN, *CHOICES[field.choices].items()])
+    elif field.kind == "category":
+        widget = forms.Select(choices=[NOT_CHOSEN, *_grouped(categories().get(field.scheme, {}))])
+    elif field.kind == "text":
+        widget = forms.Textarea(attrs={"rows": 2, "maxlength": field.most})
+    elif field.kind == "integer":
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4})
+    elif field.kind == "date":
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    made = forms.CharField(label=label, required=False, widget=widget)
+    made.is_marked = field.is_required  # type: ignore[attr-defined]
+    return made
+
+
+def _grouped(labels: dict[str, str]) -> list[tuple[str, Any]]:
+    """Classes of four digits under their class of two; a scheme without levels stays a plain list."""
+    tops = {code: label for code, label in labels.items() if len(code) == 2}
+    below = {top: [(code, label) for code, label in labels.items() if code != top and code.startswith(top)] for top in tops}
+    if not any(below.values()):
+        return list(labels.items())
+    return [(label, [(top, label), *below[top]]) for top, label in tops.items()]
+
+

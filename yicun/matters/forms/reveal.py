@@ -1,0 +1,10 @@
+"""For what purpose a party's name and telephone are wanted in full."""
+
+from django import forms
+
+from yicun.matters.forms.fields import NOT_CHOSEN
+from yicun.matters.terms import ReadPurpose
+
+
+class RevealForm(forms.Form):
+    purpose = forms.ChoiceField(label="查看目的", choices=[NOT_CHOSEN, *ReadPurpose.choices])

@@ -1,0 +1,191 @@
+"""One matter as its page and its paper show it: facts in words, the course so far, the clocks, the history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yicun.kernel.actor import Actor
+from yicun.kernel.clocks import SHANGHAI
+from yicun.matters.models import Entry, Instruction, Matter
+from yicun.matters.queries.detail import ClockFace, Detail
+from yicun.matters.queries.reference import categories
+from yicun.matters.queries.rows import DueFace, place_of, unit_name
+from yicun.matters.rules.kinds import FIELDS, Field
+from yicun.matters.rules.panel import Situation
+from yicun.matters.terms import (
+    CHOICES,
+    DETAIL_LABELS,
+    Action,
+    Channel,
+    ClockName,
+    Grade,
+    Kind,
+    Level,
+    Satisfaction,
+    State,
+    Urgency,
+)
+from yicun.matters.terms.pages import FACTS, JOINED, SAID, WITH_CODE, YES_NO
+
+VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words}
+TONES = {Action.RETURN_BACK: "fire", Action.REWORK: "fire", Action.CLOSE: "ok", Action.VERIFY: "ok"}
+COURSE = (
+    Action.RECORD,
+    Action.ACCEPT,
+    Action.ASSESS,
+    Action.ASSIGN,
+    Action.TAKE,
+    Action.FEED_BACK,
+    Action.VERIFY,
+    Action.CLOSE,
+)
+# Where in the course a matter stands: how many of its steps are behind it.
+BEHIND = {
+    State.RECORDED: 1,
+    State.ACCEPTED: 2,
+    State.ASSESSED: 3,
+    State.ASSIGNED: 4,
+    State.HANDLING: 5,
+    State.DEFERRED: 5,
+    State.FED_BACK: 6,
+    State.VERIFIED: 7,
+    State.CLOSED: 8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CourseStep:
+    label: str
+    mark: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the history."""
+
+    who: str
+    verb: str
+    at: datetime
+    tone: str = ""
+    text: str = ""
+    instruction: str = ""
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A clock that stands still: it has no deadline, but an article and the arithmetic so far."""
+
+    name: str
+    article: str
+    lines: tuple[str, ...]
+
+
+def facts_of(matter: Matter) -> list[tuple[str, Any]]:
+    """Term and value, in the order of the paper form; what is empty is left out."""
+    plain = {
+        "channel": Channel(matter.channel).label,
+        "place": place_of(matter),
+        "happened_at": matter.happened_at,
+        "recorded": matter.recorder_label,
+        "recorded_at": matter.recorded_at,
+        "urgency": Urgency(matter.urgency).label,
+        "grade": Grade(matter.grade).label if matter.grade else "",
+        "desk": unit_name(matter.desk_unit_id),
+        "unit": unit_name(matter.handling_unit_id),
+        "handler": matter.handler_label,
+        "satisfaction": Satisfaction(matter.satisfaction).label if matter.satisfaction else "",
+        "source_key": matter.source_key,
+    }
+    return [(FACTS[name], value) for name, value in plain.items() if value] + details_of(matter)
+
+
+def details_of(matter: Matter) -> list[tuple[str, Any]]:
+    """What only this kind asks, codes with their names; the grade stands among the facts."""
+    stored = matter.details
+    fields = [field for field in FIELDS[Kind(matter.kind)] if field.name in stored and field.name != "grade"]
+    return [(DETAIL_LABELS[field.name], _in_words(field, stored[field.name])) for field in fields]
+
+
+def course_of(detail: Detail) -> list[CourseStep]:
+    matter = detail.matter
+    behind = BEHIND.get(State(matter.state))
+    dates = {entry.verb: f"{entry.at.astimezone(SHANGHAI):%m-%d %H:%M}" for entry in reversed(detail.entries)}
+    if behind is None:
+        taken = [action for action in COURSE if action in dates]
+        steps = [CourseStep(str(action.label), "done", dates[action]) for action in taken]
+        return [*steps, CourseStep(str(State(matter.state).label), "returned")]
+    is_back = matter.bounces > 0 or matter.reworks > 0 or matter.reopenings > 0
+    return [
+        CourseStep(str(action.label), _mark(place, behind, is_back), dates.get(action, "") if place < behind else "")
+        for place, action in enumerate(COURSE)
+    ]
+
+
+def history_of(detail: Detail) -> list[Line]:
+    """Newest first; an instruction in its own block."""
+    return [_line(entry) for entry in detail.entries]
+
+
+def open_instructions(detail: Detail) -> list[Instruction]:
+    return [one for one in detail.instructions if one.replied_at is None]
+
+
+def due_of(face: ClockFace | None) -> DueFace | Paused | None:
+    """The deadline with its article and its arithmetic; a paused clock has no deadline."""
+    if face is None:
+        return None
+    name, lines = str(ClockName(face.name).label), tuple(face.arithmetic)
+    if face.due_at is None:
+        return Paused(name, face.article, lines)
+    return DueFace(face.due_at, None, face.ended_at, name, face.article, lines)
+
+
+def situation_of(detail: Detail, actor: Actor) -> Situation:
+    """What decides which of the open steps make sense."""
+    face, matter = detail.running, detail.matter
+    return Situation(
+        is_paused=face is not None and face.is_paused,
+        has_pending_extension=face is not None and face.pending is not None,
+        can_extend=face is not None and bool(face.limit.extension_most),
+        pauses=face.limit.pauses if face else (),
+        has_open_instruction=matter.has_open_instruction,
+        is_own_feedback=actor.account_id is not None and actor.account_id == matter.fed_back_by,
+    )
+
+
+def _mark(place: int, behind: int, is_back: bool) -> str:
+    if place < behind:
+        return "done"
+    if place > behind:
+        return "ahead"
+    return "returned" if is_back else "current"
+
+
+def _line(entry: Entry) -> Line:
+    said = _said(entry)
+    text = JOINED.join(part for part in (said, entry.text) if part)
+    whole = {Action.INSTRUCT.value: "instruction", Action.REPLY.value: "reply"}.get(entry.verb, "text")
+    verb = VERBS.get(entry.verb, entry.verb)
+    return Line(who=entry.actor_label, verb=verb, at=entry.at, tone=TONES.get(entry.verb, ""), **{whole: text})
+
+
+def _said(entry: Entry) -> str:
+    """What the step itself decided, in words."""
+    known = {name: value for name, value in entry.facts.items() if value}
+    sentence = SAID.get(entry.verb, "")
+    try:
+        return sentence.format(**{"member": "", **known}).strip()
+    except KeyError:
+        return ""
+
+
+def _in_words(field: Field, value: Any) -> Any:
+    if field.kind == "yes_no":
+        return YES_NO[bool(value)]
+    if field.kind == "choice":
+        return CHOICES[field.choices].get(value, value)
+    if field.kind == "category":
+        return WITH_CODE.format(label=categories().get(field.scheme, {}).get(value, ""), code=value)
+    return value

@@ -1,0 +1,21 @@
+"""Addresses of the matter loop."""
+
+from django.urls import path
+
+from yicun.matters import views
+
+app_name = "matters"
+
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("export", views.export, name="export"),
+    path("new", views.record, name="record"),
+    path("duplicates", views.duplicates, name="duplicates"),
+    path("places", views.places, name="places"),
+    path("<uuid:matter_id>/", views.detail, name="detail"),
+    path("<uuid:matter_id>/print", views.print_sheet, name="print"),
+    path("<uuid:matter_id>/members", views.members, name="members"),
+    path("<uuid:matter_id>/files/<uuid:attachment_id>", views.open_attachment, name="file"),
+    path("<uuid:matter_id>/parties/<uuid:party_id>/", views.read_party, name="read_party"),
+    path("<uuid:matter_id>/<slug:action>/", views.take_step, name="take_step"),
+]

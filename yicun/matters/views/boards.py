@@ -1,0 +1,89 @@
+"""Boards: lists of matters narrowed by a filter, and the sheet of exactly what the filter shows."""
+
+import tempfile
+from pathlib import Path
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from yicun.base import pages
+from yicun.matters import queries, services
+from yicun.matters.forms import FilterForm
+from yicun.matters.terms import Board
+
+PAGE = 20
+EXPORT_NAME = "matters-{on}.xlsx"
+
+
+@pages.member_required
+def board(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form, chosen, filters, text = _asked(request)
+    found = queries.board_for(request.actor, chosen, filters, now, text)
+    page = queries.page_of(found, chosen, request.GET.get("after", ""), PAGE)
+    context = {
+        "now": now,
+        "form": form,
+        "board": chosen,
+        "tabs": _tabs(chosen, queries.counts_for(request.actor, now)),
+        "rows": queries.rows_of(page.matters, now),
+        "is_filtered": bool(filters or text),
+        "clear_url": _link("board", board=chosen),
+        "export_url": f"{reverse('matters:export')}?{_without_cursor(request, chosen)}",
+        "first_url": f"?{_without_cursor(request, chosen)}" if request.GET.get("after") else "",
+        "next_url": f"?{_without_cursor(request, chosen)}&after={page.after}" if page.after else "",
+    }
+    return render(request, "matters/matter_board.html", context)
+
+
+@pages.member_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Written to a file first: an answer that has begun cannot be refused any more."""
+    now = timezone.now()
+    _form, chosen, filters, text = _asked(request)
+    found = queries.board_for(request.actor, chosen, filters, now, text)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / EXPORT_NAME.format(on=pages.today(now))
+        services.export(found=found, path=path, filters=request.GET.dict(), actor=request.actor, now=now)
+        return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+def _asked(request: HttpRequest) -> tuple[FilterForm, str, dict[str, object], str]:
+    """The form, the board, the filters and the words looked for."""
+    asked = request.GET.copy()
+    wanted = asked.get("board", "")
+    asked["board"] = wanted if wanted in Board.values else _usual(request)
+    form = FilterForm(asked, on=pages.today(timezone.now()), places_url=reverse("matters:places"))
+    filters = form.chosen()
+    filters.pop("board", None)
+    return form, asked["board"], filters, str(filters.pop("q", ""))
+
+
+def _usual(request: HttpRequest) -> str:
+    """Somebody who searches means everything; otherwise what is mine."""
+    return (Board.ALL if request.GET.get("q") else Board.MINE).value
+
+
+def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": one.label,
+            "url": _link("board", board=one.value),
+            "count": None if one == Board.ALL else counts[one.value],
+            "is_current": one.value == chosen,
+        }
+        for one in Board
+    ]
+
+
+def _link(name: str, **facts: str) -> str:
+    return f"{reverse(f'matters:{name}')}?" + "&".join(f"{key}={value}" for key, value in facts.items())
+
+
+def _without_cursor(request: HttpRequest, chosen: str) -> str:
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    asked["board"] = chosen
+    return asked.urlencode()

@@ -1,0 +1,119 @@
+"""The panel of a matter's page: a form for every step that is open to this person and makes sense now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from yicun.base import pages
+from yicun.force import queries as force
+from yicun.kernel.workflow import Step
+from yicun.matters import queries
+from yicun.matters.forms import StepForm, step_form
+from yicun.matters.forms.steps import Setting
+from yicun.matters.rules.panel import panel
+from yicun.matters.terms.pages import BY_PLACE, BY_WORDS
+from yicun.territory import queries as territory
+from yicun.territory.terms import UnitKind
+
+GRAVE = frozenset({"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it was typed, to be shown again."""
+
+    action: str
+    form: StepForm
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    action: str
+    label: str
+    url: str
+    form: StepForm
+    is_grave: bool
+    is_open: bool
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`left_over`: what was typed into a form that is no longer offered, to be copied from the page."""
+
+    first: Offer | None
+    others: list[Offer]
+    left_over: list[tuple[str, str]]
+
+
+def drawn(request: HttpRequest, found: queries.Detail, now: datetime, sent: Sent | None) -> Drawn:
+    steps = {step.action: step for step in found.steps}
+    chosen = panel(steps.keys(), queries.situation_of(found, request.actor))
+    setting = setting_for(request, found, now, sent.form.data.get("unit_id", "") if sent else "")
+
+    def offer(action: str) -> Offer:
+        return _offer(steps[action], found, setting, sent)
+
+    first = offer(chosen.first) if chosen.first else None
+    shown = (chosen.first, *chosen.others)
+    left_over = _typed(sent.form) if sent is not None and sent.action not in shown else []
+    return Drawn(first, [offer(action) for action in chosen.others], left_over)
+
+
+def setting_for(request: HttpRequest, found: queries.Detail, now: datetime, unit: str = "") -> Setting:
+    """`unit`: the one chosen so far, whose members may be named."""
+    matter = found.matter
+    may_assign = any(step.action == "assign" for step in found.steps)
+    suggested = suggestions(found, now) if may_assign else []
+    chosen = int(unit) if unit.isascii() and unit.isdigit() else suggested[0][0] if suggested else None
+    return Setting(
+        actor=request.actor,
+        on=pages.today(now),
+        urgency=matter.urgency,
+        grade=matter.grade,
+        suggested=suggested,
+        members=members_of(chosen, now) if may_assign and chosen is not None else [],
+        pauses=found.running.limit.pauses if found.running else (),
+        members_url=reverse("matters:members", args=[matter.pk]),
+    )
+
+
+def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
+    """Units with the reason: whose officers serve the village, and which body the words point to."""
+    matter, on = found.matter, pages.today(now)
+    offered: dict[int, str] = {}
+    kind = queries.suggested_partner(matter.title, matter.body)
+    if kind:
+        bodies = territory.units_of_kind(UnitKind.PARTNER, on, partner_kind=kind)
+        near = [body for body in bodies if territory.chain_of(body.seat_id)[:2] == territory.chain_of(matter.area_code)[:2]]
+        for body in (near or bodies)[:2]:
+            offered[body.id] = BY_WORDS.format(unit=body.short_name or body.name)
+    for officer in force.officers_for(matter.area_code, on)[:3]:
+        offered.setdefault(officer.unit_id, BY_PLACE.format(unit=queries.unit_name(officer.unit_id), officer=officer.label))
+    return list(offered.items())
+
+
+def members_of(unit_id: int, now: datetime) -> list[tuple[UUID, str]]:
+    return [(post.member_id, post.label) for post in force.members_of(unit_id, pages.today(now))]
+
+
+def _typed(form: StepForm) -> list[tuple[str, str]]:
+    fields = form.visible_fields()
+    return [(str(field.label), form.data[field.html_name]) for field in fields if form.data.get(field.html_name)]
+
+
+def _offer(step: Step, found: queries.Detail, setting: Setting, sent: Sent | None) -> Offer:
+    is_sent = sent is not None and sent.action == step.action
+    form = sent.form if sent is not None and is_sent else step_form(step.action, version=found.matter.version, setting=setting)
+    return Offer(
+        action=step.action,
+        label=step.word,
+        url=reverse("matters:take_step", args=[found.matter.pk, step.action]),
+        form=form,
+        is_grave=step.action in GRAVE,
+        is_open=is_sent,
+        draft=f"{step.action}:{found.matter.pk}",
+    )

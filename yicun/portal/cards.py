@@ -1,0 +1,66 @@
+"""What the home page is put together from: figures in the order of one's work, and notices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from yicun.base.models import Notice
+from yicun.kernel.actor import Actor
+from yicun.matters.rules.hats import DESK_ROLES, LEADERS, SUPERVISOR_ROLES
+from yicun.matters.terms import Board
+from yicun.portal.terms import NOTICE_OTHER, NOTICES
+
+CHIEF_FIRST = (Board.OVERDUE, Board.SUPERVISED, Board.SENT_BACK, Board.UNTOUCHED, Board.MINE)
+DESK_FIRST = (Board.UNTOUCHED, Board.SENT_BACK, Board.OVERDUE, Board.MINE, Board.SUPERVISED)
+HANDLER_FIRST = (Board.MINE, Board.SENT_BACK, Board.OVERDUE, Board.SUPERVISED, Board.UNTOUCHED)
+TONES = {Board.OVERDUE: "fire", Board.SENT_BACK: "warn", Board.SUPERVISED: "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    label: str
+    value: int
+    url: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    id: UUID
+    label: str
+    changed_at: datetime
+    is_read: bool
+    read_by: str
+    lines: list[dict[str, Any]]
+
+
+def tiles_for(actor: Actor, counts: dict[str, int]) -> list[Tile]:
+    """Whoever leads sees first what went wrong; the desk what nobody touched; everybody else what is his."""
+    return [
+        Tile(str(board.label), counts[board], f"{reverse('matters:board')}?board={board.value}", TONES.get(board, "neutral"))
+        for board in _order(actor.roles)
+    ]
+
+
+def notice_cards(notices: Iterable[Notice]) -> list[NoticeCard]:
+    return [
+        NoticeCard(
+            id=notice.pk,
+            label=NOTICES.get(notice.kind, NOTICE_OTHER),
+            changed_at=notice.changed_at,
+            is_read=notice.read_at is not None,
+            read_by=notice.read_by,
+            lines=list(reversed(notice.lines)),
+        )
+        for notice in notices
+    ]
+
+
+def _order(roles: frozenset[str]) -> tuple[Board, ...]:
+    if roles & (LEADERS | SUPERVISOR_ROLES - {"command_centre"}):
+        return CHIEF_FIRST
+    return DESK_FIRST if roles & DESK_ROLES else HANDLER_FIRST
