@@ -19,7 +19,7 @@ from tests.house.source import (
 )
 
 NAME = re.compile(r"test_[a-z0-9]+(_[a-z0-9]+)+")
-ASSERTING = re.compile(r"^(assert|expect|refuse|check)|raises$|^queries$|^fail$|_must_|^warns$")
+ASSERTING = re.compile(r"(^|_)(assert|expect|refuse|check)|raises$|^queries$|^fail$|_must_|^warns$")
 
 
 def check(root: Path) -> list[Finding]:
