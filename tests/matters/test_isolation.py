@@ -37,7 +37,7 @@ def busy_county(loop: Loop) -> Loop:
         sent_on = loop.record("zhou_yulan", area_code=place, **dispute)
         loop.do("zhou_yulan", "accept", sent_on)
         loop.do("zhou_yulan", "assess", sent_on, urgency="ordinary", grade="yellow")
-        loop.do("zhou_yulan", "assign", sent_on, unit_id=loop.cast.unit("zhukou_judicial_office"))
+        loop.do("zhou_yulan", "assign", sent_on, unit_id=loop.cast.unit("zhukou_judicial"))
         loop.do("he_meizhen", "take", sent_on)
         loop.do("he_meizhen", "pause", sent_on, pause_reason="materials", text="等待材料")
         loop.do("he_meizhen", "add_co_handler", sent_on, unit_id=loop.cast.unit("housing_bureau"), text="请协助")

@@ -7,14 +7,9 @@ from django.db import connection
 
 from yicun.kernel.ids import uuid7
 
-# Raw: the grant is for another unit, so its row is not visible to its writer and nothing may be asked back.
-_GIVE = (
-    "INSERT INTO base_grant (id, unit_id, subject_id, reason, given_at) VALUES (%s, %s, %s, %s, %s)"
-    " ON CONFLICT (unit_id, subject_id) DO NOTHING"
-)
-
 
 def give(*, unit_id: int, subject_id: UUID, reason: str, now: datetime) -> None:
     """Repeating it is harmless."""
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE, [uuid7(), unit_id, subject_id, reason, now])
+        # A database function: the grant is for another unit, so its row is not visible to the one who gives it.
+        cursor.execute("SELECT share_record(%s, %s, %s, %s, %s)", [uuid7(), unit_id, subject_id, reason, now])

@@ -18,12 +18,18 @@ SCOPE = """
     GRANT EXECUTE ON FUNCTION scope_lo(), scope_hi(), scope_account() TO yicun_sealer;
 """
 
+# The owner's own policy lets `share_record` give a unit what its caller may not see; nobody else writes grants.
 GRANTS = """
     ALTER TABLE base_grant ENABLE ROW LEVEL SECURITY;
     ALTER TABLE base_grant FORCE ROW LEVEL SECURITY;
     CREATE POLICY grant_read ON base_grant FOR SELECT USING (unit_id = ANY ((SELECT scope_units())::bigint[]));
-    CREATE POLICY grant_give ON base_grant FOR INSERT WITH CHECK (true);
-    REVOKE UPDATE, DELETE, TRUNCATE ON base_grant FROM yicun_app, yicun_jobs;
+    CREATE POLICY grant_give ON base_grant TO yicun_owner USING (true);
+    REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON base_grant FROM yicun_app, yicun_jobs;
+    CREATE FUNCTION share_record(new_id uuid, to_unit bigint, record uuid, why varchar, at timestamptz)
+    RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = yicun, pg_temp AS $$
+        INSERT INTO base_grant (id, unit_id, subject_id, reason, given_at)
+        VALUES (new_id, to_unit, record, why, at) ON CONFLICT (unit_id, subject_id) DO NOTHING;
+    $$;
 """
 
 RECEIPTS = """

@@ -13,7 +13,7 @@ from yicun.base.documents import render_pdf
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
 from yicun.matters.forms import RevealForm
-from yicun.matters.forms.fields import ANYBODY
+from yicun.matters.forms.steps import ANYBODY
 from yicun.matters.views.panel import Sent, drawn, members_of
 
 
