@@ -40,7 +40,9 @@ def busy_county(loop: Loop) -> Loop:
         loop.do("zhou_yulan", "assign", sent_on, unit_id=loop.cast.unit("zhukou_judicial"))
         loop.do("he_meizhen", "take", sent_on)
         loop.do("he_meizhen", "pause", sent_on, pause_reason="materials", text="等待材料")
-        loop.do("he_meizhen", "add_co_handler", sent_on, unit_id=loop.cast.unit("housing_bureau"), text="请协助")
+        loop.do(
+            "he_meizhen", "add_co_handler", sent_on, unit_id=loop.cast.unit("housing_bureau"), text="请协助"
+        )
         loop.do("zhao_min", "instruct", sent_on, text="请抓紧")
         with_party(loop, sent_on.pk)
     return loop
@@ -49,7 +51,9 @@ def busy_county(loop: Loop) -> Loop:
 def with_party(loop: Loop, matter_id: UUID) -> None:
     actor = loop.cast.actor("zhou_yulan")
     with scoped(actor):
-        services.add_party(matter_id=matter_id, role="party", name="张三", phone="13800000000", actor=actor, now=NOW)
+        services.add_party(
+            matter_id=matter_id, role="party", name="张三", phone="13800000000", actor=actor, now=NOW
+        )
 
 
 def rows(table: str, key: str) -> list[tuple[UUID, int, int]]:
@@ -64,7 +68,9 @@ def shared(actor: Actor) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def expected(actor: Actor, everything: Iterable[tuple[UUID, int, int]], granted: set[UUID]) -> list[tuple[UUID, int, int]]:
+def expected(
+    actor: Actor, everything: Iterable[tuple[UUID, int, int]], granted: set[UUID]
+) -> list[tuple[UUID, int, int]]:
     return [
         row
         for row in everything

@@ -1,6 +1,5 @@
 """The loop as its users walk it."""
 
-
 from tests.matters.conftest import Loop
 
 

@@ -12,12 +12,19 @@ from yicun.kernel.actor import ActorKind
 from yicun.kernel.refusals import Refused
 
 
-def member_only(request: Request) -> bool:
-    """A bearer token, or the session with its CSRF token. A person without a post is told so."""
+def account_only(request: Request) -> bool:
+    """A bearer token, or the session with its CSRF token."""
     if not request.user.is_authenticated:
         return False
     if not request.has_token and check_csrf(request) is not None:
         raise Refused("request.csrf")
+    return True
+
+
+def member_only(request: Request) -> bool:
+    """Besides, a post: a person without one is told so."""
+    if not account_only(request):
+        return False
     if request.actor.kind is not ActorKind.MEMBER or not request.actor.posts:
         raise Refused("account.no_posting")
     return True

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from ninja import Router, Schema
 
+from yicun.base.api import account_only
 from yicun.base.pages import Request
 from yicun.kernel.clocks import SHANGHAI
 from yicun.portal import sync
@@ -47,8 +48,9 @@ class PlaceOut(Schema):
 router = Router(tags=["portal"])
 
 
-@router.post("/sync", response=SyncOut)
+@router.post("/sync", response=SyncOut, auth=account_only)
 def take_in(request: Request, sent: SyncIn) -> dict[str, Any]:
+    """Open to whoever lost his post since: each operation is judged by the day it was written down."""
     operations = [
         sync.Operation(one.id, one.name, one.base, _aware(one.recorded_at), one.body)
         for one in sent.operations

@@ -41,7 +41,12 @@ class NoticeCard:
 def tiles_for(actor: Actor, counts: dict[str, int]) -> list[Tile]:
     """Whoever leads sees first what went wrong; the desk what nobody touched; everybody else what is his."""
     return [
-        Tile(str(board.label), counts[board], f"{reverse('matters:board')}?board={board.value}", TONES.get(board, "neutral"))
+        Tile(
+            str(board.label),
+            counts[board],
+            f"{reverse('matters:board')}?board={board.value}",
+            TONES.get(board, "neutral"),
+        )
         for board in _order(actor.roles)
     ]
 

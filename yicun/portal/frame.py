@@ -66,7 +66,9 @@ class Frame:
     @cached_property
     def unread(self) -> int:
         """One query, and only where the frame is drawn."""
-        return inbox.for_actor(self._actor).filter(read_at__isnull=True).count() if self._actor.account_id else 0
+        return (
+            inbox.for_actor(self._actor).filter(read_at__isnull=True).count() if self._actor.account_id else 0
+        )
 
     @property
     def items(self) -> list[Item]:
@@ -116,7 +118,11 @@ class Frame:
         """The page one is on is the item with the longest address that begins the path."""
         path = self._request.path
         made = [(key, reverse(name), icon) for key, name, icon in wanted]
-        here = max((url for _, url, _ in made if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+        here = max(
+            (url for _, url, _ in made if path == url or (url != "/" and path.startswith(url))),
+            key=len,
+            default="",
+        )
         return [
             Item(NAVIGATION[key], url, icon, url == here, self.unread if key == "inbox" else 0)
             for key, url, icon in made

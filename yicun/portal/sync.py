@@ -5,9 +5,11 @@ repetition are one transaction, so a cut connection is harmless: the same operat
 """
 
 import hashlib
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -23,10 +25,14 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
 from yicun.matters import queries as matters_read
 from yicun.matters import services as matters
+from yicun.matters.forms import RecordForm
+from yicun.matters.rules.drafting import Draft
 
 RECORD = "matters.record"
 STEP = "matters."
 MOST = 500
+MOST_PHOTOS = 9
+FORM_FIELD = "area"
 OLDEST = timedelta(days=30)
 AHEAD = timedelta(minutes=10)
 
@@ -97,9 +103,9 @@ def _day(operations: list[Operation], actor: Actor, on: date, now: datetime) -> 
     then = force.actor_for(_account(actor), on)
     tenancy.set_scope(then)
     answers: dict[UUID, Answer] = {}
-    for is_record, run in groupby(operations, key=lambda op: op.name == RECORD):
+    for is_light, run in groupby(operations, key=lambda op: op.name == RECORD and not op.body.get("photos")):
         same = list(run)
-        if is_record and len(same) > 1:
+        if is_light and len(same) > 1:
             answers.update(_record_together(same, then, now))
         else:
             answers.update({op.id: _one(op, then, now) for op in same})
@@ -112,7 +118,7 @@ def _record_together(operations: list[Operation], actor: Actor, now: datetime) -
         with transaction.atomic():
             for operation in operations:
                 _check(operation, actor, now)
-            drafts = [matters_read.read_draft(_body(op), matter_id=op.id) for op in operations]
+            drafts = [_draft(op) for op in operations]
             stored = matters.record_all(drafts=drafts, actor=actor, now=now)
             return {
                 op.id: Answer(op.id, "done", ref=m.number) for op, m in zip(operations, stored, strict=True)
@@ -141,8 +147,7 @@ def _check(operation: Operation, actor: Actor, now: datetime) -> None:
 
 def _do(operation: Operation, actor: Actor, now: datetime) -> str:
     if operation.name == RECORD:
-        draft = matters_read.read_draft(_body(operation), matter_id=operation.id)
-        return matters.record(draft=draft, actor=actor, now=now).number
+        return _record(operation, actor, now)
     if not operation.name.startswith(STEP):
         raise Refused("sync.operation_unknown", name=operation.name[:60])
     body = dict(operation.body)
@@ -157,9 +162,41 @@ def _do(operation: Operation, actor: Actor, now: datetime) -> str:
     return matter.number
 
 
-def _body(operation: Operation) -> dict[str, Any]:
+def _record(operation: Operation, actor: Actor, now: datetime) -> str:
+    """The matter with its photos, or nothing of it."""
+    photos = read_photos(operation.body.get("photos") or [])
+    matter = matters.record(draft=_draft(operation), actor=actor, now=now)
+    for name, content in photos:
+        matters.attach(matter_id=matter.pk, file=BytesIO(content), name=name, actor=actor, now=now)
+    return matter.number
+
+
+def read_photos(sent: Any) -> list[tuple[str, bytes]]:
+    """Name and bytes of each; anything else is refused, so that no photo is dropped in silence."""
+    if not isinstance(sent, list) or len(sent) > MOST_PHOTOS:
+        raise Refused("sync.photos_malformed", most=MOST_PHOTOS)
+    try:
+        return [(str(one["name"])[:160], b64decode(one["data"], validate=True)) for one in sent]
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise Refused("sync.photos_malformed", most=MOST_PHOTOS) from wrong
+
+
+def _draft(operation: Operation) -> Draft:
+    """A program names the fields of a matter; a phone sends the fields of the form as they were typed."""
+    body = {name: value for name, value in operation.body.items() if name != "photos"}
+    if FORM_FIELD not in body:
+        return matters_read.read_draft(_body(operation, body), matter_id=operation.id)
+    form = RecordForm({**body, "id": str(operation.id)}, places_url="")
+    if not form.is_valid():
+        first = next(iter(form.errors.values()))
+        raise Refused("sync.form_invalid", reason=str(first[0]))
+    draft = form.draft()
+    return draft if draft.happened_at else replace(draft, happened_at=operation.recorded_at)
+
+
+def _body(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
     """What the officer saw happened when he wrote it down, unless he says otherwise."""
-    return {"happened_at": operation.recorded_at.isoformat(), **operation.body}
+    return {"happened_at": operation.recorded_at.isoformat(), **body}
 
 
 def _account(actor: Actor) -> UUID:

@@ -62,7 +62,11 @@ def me(request: HttpRequest) -> HttpResponse:
 @pages.member_required
 def complain(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "portal/complain.html", {"form": ComplaintForm(initial={"page": pages.way_back(request)})})
+        return render(
+            request,
+            "portal/complain.html",
+            {"form": ComplaintForm(initial={"page": pages.way_back(request)})},
+        )
     form = ComplaintForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/complain.html", {"form": form}, status=422)
@@ -83,7 +87,14 @@ def large_print(request: HttpRequest) -> HttpResponse:
     """A choice of the device, kept in a cookie."""
     answer = redirect(pages.way_back(request))
     is_large = request.POST.get("large") == "1"
-    answer.set_cookie(LARGE_PRINT, "1" if is_large else "0", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    answer.set_cookie(
+        LARGE_PRINT,
+        "1" if is_large else "0",
+        max_age=YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=request.is_secure(),
+    )
     return answer
 
 
@@ -93,7 +104,9 @@ def worker(request: HttpRequest) -> HttpResponse:
     path = finders.find("yicun/sw.js")
     if path is None:
         raise Http404
-    return FileResponse(open(path, "rb"), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return FileResponse(
+        open(path, "rb"), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 @pages.public_page
