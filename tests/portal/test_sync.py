@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -57,10 +56,10 @@ def operation(
 
 
 @pytest.fixture
-def phone(cast: Cast) -> Iterator[Phone]:
+def phone(cast: Cast) -> Phone:
     with scoped(SYSTEM):
         services.load_reference(actor=SYSTEM, now=NOW)
-    yield Phone(cast, "wang_jianguo")
+    return Phone(cast, "wang_jianguo")
 
 
 def stored() -> list[str]:
