@@ -17,7 +17,7 @@ from yicun.base.models import Account, Edition
 from yicun.base.tenancy import scoped
 from yicun.force import queries as force
 from yicun.force.models import Member, Posting
-from yicun.force.services import cast_people, load_cast
+from yicun.force.services import load_cast
 from yicun.kernel.actor import Actor, system_actor
 from yicun.kernel.ids import uuid7
 from yicun.territory import queries as territory
@@ -86,7 +86,7 @@ def _make_county() -> None:
 
 
 def _make_cast() -> None:
-    people = cast_people()
+    people = force.cast_people()
     accounts = {
         one.username: Account(id=uuid7(), username=one.username, label=one.name, created_at=NOW)
         for one in people
@@ -115,7 +115,8 @@ def cast(county: None) -> Cast:
     accounts, members, _ = _CAST.pour()
     names = {account.pk: account.username for account in accounts if isinstance(account, Account)}
     found = [member for member in members if isinstance(member, Member)]
+    by_name = {names[member.account_id]: member.id for member in found if member.account_id}
     return Cast(
         accounts={username: account_id for account_id, username in names.items()},
-        members={names[member.account_id]: member.id for member in found},
+        members=by_name,
     )

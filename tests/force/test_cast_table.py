@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from yicun.force.queries import cast_people
 from yicun.force.rules.cast import Person, Seat, people
-from yicun.force.services import cast_people
 from yicun.kernel.refusals import Refused
 
 HEAD = "username,name,kind,badge,phone,starts_on,postings\n"

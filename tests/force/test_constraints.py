@@ -29,7 +29,7 @@ BROKEN = [
     ("force_member_account", lambda cast: member(account_id=cast.accounts["wang_jianguo"])),
     ("posting_role_known", lambda cast: posting(cast, role="emperor")),
     ("posting_period_runs_forward", lambda cast: posting(cast, area_id=CHENGDONG, ends_on=TODAY)),
-    ("posting_not_twice", lambda cast: posting(cast)),
+    ("posting_not_twice", posting),
     ("posting_one_main", lambda cast: posting(cast, area_id=CHENGDONG, is_main=True)),
 ]
 

@@ -251,6 +251,15 @@ def test_the_database_refuses(cast: Cast, name: str, row: Any) -> None:
         row(cast).save(force_insert=True)
 
 
+def test_the_key_of_premises_rests_on_the_scope_of_their_place(database: None) -> None:
+    """The primary key is refused first, so that this constraint can only be seen at work from below."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conindid::regclass::text FROM pg_constraint WHERE conname = 'premises_scope_of_place'"
+        )
+        assert cursor.fetchall() == [("place_with_its_scope",)]
+
+
 def test_every_change_is_audited_under_its_verb(cast: Cast) -> None:
     place_id = added()
     with scoped(SYSTEM):

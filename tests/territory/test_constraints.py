@@ -1,8 +1,10 @@
 """Every named constraint of the territory, broken once."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -71,7 +73,7 @@ BROKEN = [
     ("market_day_days_fit_rule", lambda: market(days=[0], ends_on=date(1990, 2, 1))),
     ("market_day_days_fit_rule", lambda: market(days=[], ends_on=date(1990, 2, 1))),
     ("market_day_period_runs_forward", lambda: market(ends_on=date(1989, 1, 1))),
-    ("market_day_no_overlap", lambda: market()),
+    ("market_day_no_overlap", market),
 ]
 
 
@@ -83,8 +85,10 @@ def test_the_database_refuses(county: None, name: str, row: Any) -> None:
         row().save(force_insert=True)
 
 
-def commit_checks() -> None:
-    """What a commit would look at."""
+def commit_checks(change: Callable[[Jurisdiction], object] | None = None) -> None:
+    """What a commit would look at, after `change` of one jurisdiction."""
+    if change is not None:
+        change(management())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -99,23 +103,25 @@ def test_the_shipped_county_has_no_gap(county: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    "name, change",
     [
-        lambda row: Jurisdiction.objects.filter(pk=row.pk).delete(),
-        lambda row: Jurisdiction.objects.filter(pk=row.pk).update(ends_on=NEXT),
-        lambda row: Jurisdiction.objects.filter(pk=row.pk).update(starts_on=NEXT),
-        lambda row: Jurisdiction.objects.filter(pk=row.pk).update(lo=ZHUKOU_VILLAGE),
-        lambda row: area(code=350429109201000, parent_id=COUNTY).save(force_insert=True),
+        ("jurisdiction_no_gap", lambda row: Jurisdiction.objects.filter(pk=row.pk).delete()),
+        ("jurisdiction_no_gap", lambda row: Jurisdiction.objects.filter(pk=row.pk).update(ends_on=NEXT)),
+        ("jurisdiction_no_gap", lambda row: Jurisdiction.objects.filter(pk=row.pk).update(starts_on=NEXT)),
+        ("jurisdiction_no_gap", lambda row: Jurisdiction.objects.filter(pk=row.pk).update(lo=ZHUKOU_VILLAGE)),
+        ("area_no_gap", lambda _: area(code=350429109201000, parent_id=COUNTY).save(force_insert=True)),
     ],
     ids=["deleted", "ended", "begun later", "shortened", "village added"],
 )
-def test_a_village_without_a_unit_is_refused_at_commit(county: None, change: Any) -> None:
+def test_a_village_without_a_unit_is_refused_at_commit(county: None, name: str, change: Any) -> None:
     commit_checks()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    with pytest.raises(IntegrityError, match="has no unit for"), transaction.atomic():
-        change(management())
-        commit_checks()
+    with pytest.raises(IntegrityError, match="has no unit for") as refused, transaction.atomic():
+        commit_checks(change)
+    cause = refused.value.__cause__
+    assert isinstance(cause, psycopg.errors.ExclusionViolation)
+    assert cause.diag.constraint_name == name
 
 
 def test_a_gap_closed_before_commit_is_none(county: None) -> None:
@@ -126,11 +132,13 @@ def test_a_gap_closed_before_commit_is_none(county: None) -> None:
         unit_id=other, function="management", lo=row.lo, hi=row.hi, starts_on=NEXT, replaces_id=row.id
     )
     commit_checks()
+    assert queries.lineage_of(Jurisdiction.objects.get(lo=ZHUKOU, starts_on=NEXT).id)[1] == row.id
 
 
 def test_a_function_given_up_as_a_whole_leaves_no_gap(county: None) -> None:
     Jurisdiction.objects.filter(function="fire").delete()
     commit_checks()
+    assert not Jurisdiction.objects.filter(function="fire").exists()
 
 
 def test_a_gap_stops_the_commit_itself(own_database: Any) -> None:

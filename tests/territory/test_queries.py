@@ -2,8 +2,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import (
     COUNTY,

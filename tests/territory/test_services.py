@@ -58,7 +58,7 @@ def audited(verb: str) -> list[tuple[str, str, str]]:
             " ORDER BY id",
             [verb],
         )
-        return cursor.fetchall()
+        return [(label, subject, str(number)) for label, subject, number in cursor.fetchall()]
 
 
 def test_the_shipped_county_is_loaded(database: None) -> None:
@@ -173,8 +173,7 @@ def test_a_unit_closes_after_its_range_and_its_units_have_gone(county: None) -> 
         set_jurisdictions(function=function, moves=moves, starts_on=CHANGE, actor=SYSTEM, now=NOW)
     with pytest.raises(Refused, match="unit.still_has_units"):
         close()
-    below = [unit for unit in queries.units_below(meikou) if unit not in (meikou,)]
-    for unit_id in reversed(below):
+    for unit_id in reversed(queries.units_below(meikou)):
         close_unit(unit_id=unit_id, ends_on=CHANGE, actor=SYSTEM, now=NOW)
     close()
     assert queries.unit(meikou, TODAY) is not None
@@ -251,6 +250,7 @@ def test_a_function_that_begins_with_half_the_county_is_refused_by_name(database
     unit_id = opened()
     with pytest.raises(Refused) as refused:
         move(unit_id, ZHUKOU_VILLAGE, ZHUKOU_VILLAGE + 999)
+    assert refused.value.code == "jurisdiction.gap"
     assert refused.value.facts == {"village": "泰宁县 朱口镇 里家源村", "on": CHANGE, "function": "属地管理"}
     assert Jurisdiction.objects.count() == 0
 

@@ -29,9 +29,6 @@ class Member(models.Model):
             models.UniqueConstraint(fields=["badge"], condition=~Q(badge=""), name="member_badge_once"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Posting(models.Model):
     """A member serves a unit in a role; `area` restricts the post to a village or a grid.
@@ -57,6 +54,3 @@ class Posting(models.Model):
                 name="posting_period_runs_forward",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} {self.role}"

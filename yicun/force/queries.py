@@ -3,19 +3,23 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from yicun.base.editions import one_edition
-from yicun.base.models import Account
 from yicun.force.models import Member, Posting
+from yicun.force.rules.cast import Person, people
 from yicun.force.rules.postings import VILLAGE_ROLES, label, reach
 from yicun.force.terms import Role
 from yicun.kernel.actor import Actor, ActorKind, Post
 from yicun.kernel.refusals import Refused
 from yicun.territory import queries as territory
 from yicun.territory.terms import COUNTY_UNITS, Function, UnitKind
+
+PACKAGED = files("yicun.force") / "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ def _actor(account_id: UUID, on: date) -> Actor:
 
 
 def _without_posting(account_id: UUID) -> Actor:
-    named = Account.objects.filter(pk=account_id).values_list("label", flat=True).first() or ""
-    member_id = Member.objects.filter(account_id=account_id).values_list("id", flat=True).first()
+    """Nobody at work today; of an account that never was a member's not even a name is known here."""
+    known = Member.objects.filter(account_id=account_id).values_list("id", "account__label").first()
+    member_id, named = known or (None, "")
     return Actor(kind=ActorKind.MEMBER, label=named, account_id=account_id, member_id=member_id)
 
 
@@ -109,6 +114,11 @@ def _posts(rows: Collection[Posting], on: date) -> tuple[Post, ...]:
         )
         posts.append(Post(role=row.role, unit_id=row.unit_id, ranges=ranges))
     return tuple(posts)
+
+
+def cast_people(folder: Traversable = PACKAGED) -> list[Person]:
+    """The people of a folder's `cast.csv`, for `load_cast`; an account is opened for each username before."""
+    return people(folder.joinpath("cast.csv").read_bytes().decode("utf-8-sig"))
 
 
 def member(member_id: UUID) -> MemberRow:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from uuid import UUID
 
 from django.db import transaction
@@ -12,15 +10,12 @@ from yicun.base import audit
 from yicun.force.models import Member, Posting
 from yicun.force.rules import postings as rules
 from yicun.force.rules.cast import Person, Seat
-from yicun.force.rules.cast import people as people_of
 from yicun.force.terms import Role
 from yicun.kernel.actor import Actor, ActorKind
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 from yicun.territory import queries as territory
 from yicun.territory.terms import AreaKind, UnitKind
-
-PACKAGED = files("yicun.force") / "reference"
 
 
 def enrol(
@@ -124,11 +119,6 @@ def transfer(
         )
         _record("transfer", "force.posting", new_id, unit_id, {"from": posting_id, "on": on}, actor, now)
     return new_id
-
-
-def cast_people(folder: Traversable = PACKAGED) -> list[Person]:
-    """The people of a folder's `cast.csv`; an account is opened for each username before `load_cast`."""
-    return people_of(folder.joinpath("cast.csv").read_bytes().decode("utf-8-sig"))
 
 
 def load_cast(

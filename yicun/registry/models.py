@@ -36,9 +36,6 @@ class Place(models.Model):
             models.UniqueConstraint(fields=["id", "area", "handling_unit"], name="place_with_its_scope"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Premises(models.Model):
     """A place where a business is run. Carries its place's scope, bound by a composite key in migration 0002."""
@@ -55,6 +52,3 @@ class Premises(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(business__in=Business.values), name="premises_business_known"),
         ]
-
-    def __str__(self) -> str:
-        return self.licence

@@ -36,7 +36,9 @@ class PremisesRow:
 def visible_to(actor: Actor) -> QuerySet[Place]:
     """The first line; the database's policy is the last."""
     lo, hi = actor.widest or (1, 0)
-    within = Q(area__code__range=(lo, hi)) | Q(area_id__in=actor.codes) | Q(handling_unit_id__in=actor.unit_ids)
+    within = (
+        Q(area__code__range=(lo, hi)) | Q(area_id__in=actor.codes) | Q(handling_unit_id__in=actor.unit_ids)
+    )
     return Place.objects.filter(within)
 
 

@@ -48,13 +48,8 @@ def add_place(
             handling_unit_id=_unit_in_charge(area_code, on, actor),
         )
         if business:
-            Premises.objects.create(
-                place=place,
-                area_id=place.area_id,
-                handling_unit_id=place.handling_unit_id,
-                licence=licence,
-                business=business,
-            )
+            scope = {"area_id": place.area_id, "handling_unit_id": place.handling_unit_id}
+            Premises.objects.create(place=place, **scope, licence=licence, business=business)
         _record("add_place", place, {"name": cleaned, "kind": kind, "business": business}, actor, now)
     return place.id
 

@@ -57,9 +57,6 @@ class Area(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
     @property
     def range_end(self) -> int:
         return range_of(self.code)[1]
@@ -98,9 +95,6 @@ class Unit(models.Model):
             models.CheckConstraint(condition=_PERIOD, name="unit_period_runs_forward"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Jurisdiction(models.Model):
     """`unit` is in charge of the codes from `lo` to `hi`, both included, for one function in one period."""
@@ -130,9 +124,6 @@ class Jurisdiction(models.Model):
             models.CheckConstraint(condition=_PERIOD, name="jurisdiction_period_runs_forward"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.function} {self.lo}-{self.hi}"
-
 
 class MarketDay(models.Model):
     """When a town holds its market; `days` are digits of the day of the month, or weekdays from 1 for Monday."""
@@ -156,6 +147,3 @@ class MarketDay(models.Model):
             ),
             models.CheckConstraint(condition=_PERIOD, name="market_day_period_runs_forward"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.area_id} {self.rule}"

@@ -35,13 +35,13 @@ NO_GAP = """
         ORDER BY village.code LIMIT 1
     $$;
 
-    CREATE FUNCTION territory_refuse_gap(place bigint, in_function varchar) RETURNS void LANGUAGE plpgsql
+    CREATE FUNCTION territory_refuse_gap(place bigint, in_function varchar, broken text) RETURNS void LANGUAGE plpgsql
     SET search_path FROM CURRENT AS $$
         DECLARE gap bigint := territory_gap(place - place % 1000000000, in_function);
         BEGIN
             IF gap IS NOT NULL THEN
                 RAISE EXCEPTION 'village % has no unit for % on some day', gap, in_function
-                    USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'jurisdiction_no_gap';
+                    USING ERRCODE = 'exclusion_violation', CONSTRAINT = broken;
             END IF;
         END
     $$;
@@ -49,8 +49,8 @@ NO_GAP = """
     CREATE FUNCTION territory_jurisdiction_changed() RETURNS trigger LANGUAGE plpgsql
     SET search_path FROM CURRENT AS $$
         BEGIN
-            IF TG_OP <> 'INSERT' THEN PERFORM territory_refuse_gap(OLD.lo, OLD.function); END IF;
-            IF TG_OP <> 'DELETE' THEN PERFORM territory_refuse_gap(NEW.lo, NEW.function); END IF;
+            IF TG_OP <> 'INSERT' THEN PERFORM territory_refuse_gap(OLD.lo, OLD.function, TG_NAME); END IF;
+            IF TG_OP <> 'DELETE' THEN PERFORM territory_refuse_gap(NEW.lo, NEW.function, TG_NAME); END IF;
             RETURN NULL;
         END
     $$;
@@ -58,7 +58,7 @@ NO_GAP = """
     CREATE FUNCTION territory_village_added() RETURNS trigger LANGUAGE plpgsql
     SET search_path FROM CURRENT AS $$
         BEGIN
-            PERFORM territory_refuse_gap(NEW.code, function) FROM (
+            PERFORM territory_refuse_gap(NEW.code, function, TG_NAME) FROM (
                 SELECT DISTINCT function FROM territory_jurisdiction
                 WHERE lo / 1000000000 = NEW.code / 1000000000) in_use;
             RETURN NULL;
@@ -76,7 +76,7 @@ GAP_AGAIN = """
     DROP TRIGGER jurisdiction_no_gap ON territory_jurisdiction;
     DROP FUNCTION territory_village_added();
     DROP FUNCTION territory_jurisdiction_changed();
-    DROP FUNCTION territory_refuse_gap(bigint, varchar);
+    DROP FUNCTION territory_refuse_gap(bigint, varchar, text);
     DROP FUNCTION territory_gap(bigint, varchar);
 """
 

@@ -15,7 +15,6 @@ from yicun.territory.rules.positions import Positions
 from yicun.territory.rules.rows import AreaRow, JurisdictionRow, MarketRow, UnitRow
 from yicun.territory.terms import Function
 
-
 Row = TypeVar("Row", AreaRow, UnitRow, JurisdictionRow, MarketRow)
 
 
@@ -35,8 +34,8 @@ class Snapshot:
 
     @cached_property
     def positions(self) -> Positions:
-        outlines = Area.objects.filter(outline__isnull=False).values_list("code", "outline")
-        return Positions(self.areas.values(), dict(outlines))
+        drawn = Area.objects.filter(outline__isnull=False).values_list("code", "outline")
+        return Positions(self.areas.values(), {code: outline for code, outline in drawn if outline})
 
     @cached_property
     def markets(self) -> list[MarketRow]:

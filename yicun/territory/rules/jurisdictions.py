@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from yicun.kernel.refusals import Refused
 from yicun.territory.rules.codes import Range, is_whole_villages
@@ -42,7 +43,7 @@ def check_moves(moves: Sequence[Move]) -> None:
         if not is_whole_villages(move.lo, move.hi):
             raise Refused("jurisdiction.range_wrong", lo=move.lo, hi=move.hi)
     ordered = sorted(moves, key=lambda move: move.lo)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.lo <= before.hi:
             raise Refused("jurisdiction.overlap", lo=after.lo, hi=min(before.hi, after.hi))
 

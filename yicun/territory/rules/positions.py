@@ -31,7 +31,7 @@ class Layer:
 
 
 class Positions:
-    def __init__(self, areas: Iterable[AreaRow], outlines: Mapping[int, Mapping[str, Any]]) -> None:
+    def __init__(self, areas: Iterable[AreaRow], outlines: Mapping[int, dict[str, Any]]) -> None:
         placed = [area for area in areas if area.lon is not None or area.code in outlines]
         drawn = {area.code: shape(outlines[area.code]) for area in placed if area.code in outlines}
         self._layers = {

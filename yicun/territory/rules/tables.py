@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from yicun.kernel.refusals import Refused
-from yicun.text.pinyin import full_pinyin, initials
 from yicun.territory.rules.codes import full_code, kind_of, parent_of
 from yicun.territory.rules.markets import check_rule
 from yicun.territory.rules.rows import AreaRow
 from yicun.territory.rules.units import check_unit
 from yicun.territory.terms import GRID_SUFFIX, AreaKind, Function, PartnerKind, StationModel, UnitKind
+from yicun.text.pinyin import full_pinyin, initials
 
 
 @dataclass(frozen=True, slots=True)

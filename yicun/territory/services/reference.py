@@ -109,7 +109,7 @@ def _move(line: tables.JurisdictionLine) -> Move:
 
 
 def _is_known(line: tables.JurisdictionLine) -> bool:
-    """The unit was already in charge on that day, so a later change of the same range is none of the file's business."""
+    """The unit was already in charge on that day, so a later change of it stands."""
     unit_id = queries.unit_by_code(line.unit).id
     return queries.unit_for(line.area, line.function, line.starts_on) == unit_id
 

@@ -1,6 +1,7 @@
 """Opening and closing units."""
 
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.db.models import Q
 
@@ -31,11 +32,7 @@ def open_unit(
     """The id of the new unit."""
     check_unit(kind, partner_kind, model)
     with new_edition(actor):
-        if Unit.objects.filter(code=code).exists():
-            raise Refused("unit.code_taken", code=code)
-        queries.area(seat)
-        if parent_id is not None and not queries.unit_row(parent_id).is_open(starts_on):
-            raise Refused("unit.not_open", unit=queries.unit_row(parent_id).name, on=starts_on)
+        _check_place(code, seat, parent_id, starts_on)
         unit = Unit.objects.create(
             code=code,
             name=name,
@@ -48,17 +45,28 @@ def open_unit(
             model=model,
             starts_on=starts_on,
         )
-        audit.record(
-            verb="open_unit",
-            subject="territory.unit",
-            subject_id=unit.id,
-            actor=actor,
-            now=now,
-            area_code=seat,
-            unit_id=unit.id,
-            facts={"code": code, "name": name, "starts_on": starts_on},
-        )
+        facts = {"code": code, "name": name, "starts_on": starts_on}
+        audit.record(verb="open_unit", **_subject(unit.id, seat), actor=actor, now=now, facts=facts)
         return unit.id
+
+
+class _Subject(TypedDict):
+    subject: str
+    subject_id: int
+    unit_id: int
+    area_code: int
+
+
+def _subject(unit_id: int, seat: int) -> _Subject:
+    return {"subject": "territory.unit", "subject_id": unit_id, "unit_id": unit_id, "area_code": seat}
+
+
+def _check_place(code: str, seat: int, parent_id: int | None, starts_on: date) -> None:
+    if Unit.objects.filter(code=code).exists():
+        raise Refused("unit.code_taken", code=code)
+    queries.area(seat)
+    if parent_id is not None and not queries.unit_row(parent_id).is_open(starts_on):
+        raise Refused("unit.not_open", unit=queries.unit_row(parent_id).name, on=starts_on)
 
 
 def close_unit(*, unit_id: int, ends_on: date, actor: Actor, now: datetime) -> None:
@@ -70,16 +78,8 @@ def close_unit(*, unit_id: int, ends_on: date, actor: Actor, now: datetime) -> N
             raise Refused("unit.not_open", unit=unit.name, on=ends_on)
         _check_nothing_left(unit_id, unit.name, ends_on)
         Unit.objects.filter(pk=unit_id).update(ends_on=ends_on)
-        audit.record(
-            verb="close_unit",
-            subject="territory.unit",
-            subject_id=unit_id,
-            actor=actor,
-            now=now,
-            area_code=unit.seat_id,
-            unit_id=unit_id,
-            facts={"ends_on": ends_on},
-        )
+        facts = {"ends_on": ends_on}
+        audit.record(verb="close_unit", **_subject(unit_id, unit.seat_id), actor=actor, now=now, facts=facts)
 
 
 def _check_nothing_left(unit_id: int, name: str, ends_on: date) -> None:
