@@ -28,7 +28,7 @@ class FilterForm(forms.Form):
     board = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, on: date, places_url: str) -> None:
-        super().__init__(data, auto_id="filter_%s")
+        super().__init__(data, auto_id="filter_%s", initial={"board": data.get("board", "")})
         self.fields["handling_unit_id"].choices = [EVERYTHING, *units(on)[1:]]  # type: ignore[attr-defined]
         self.fields["area"].widget = PlaceSelect(attrs={"data-picker": "", "data-src": places_url})
 

@@ -14,11 +14,11 @@ from yicun.matters.queries.paper import paper_of
 from yicun.matters.queries.reference import categories, mapping, suggested_partner, workflow_table
 from yicun.matters.queries.rows import level_of, place_of, rows_of, tone_of, unit_name
 from yicun.matters.queries.sheet import (
+    co_handlers_of,
     course_of,
     due_of,
     facts_of,
     history_of,
-    open_instructions,
     situation_of,
 )
 from yicun.matters.queries.todo import todo_for, waiting_for_decision
@@ -31,6 +31,7 @@ __all__ = [
     "attachment_of",
     "board_for",
     "categories",
+    "co_handlers_of",
     "counts_for",
     "course_of",
     "detail_of",
@@ -40,7 +41,6 @@ __all__ = [
     "level_of",
     "mapping",
     "open_for",
-    "open_instructions",
     "open_steps_for",
     "page_of",
     "paper_of",

@@ -6,7 +6,7 @@ from typing import Any
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
-from yicun.matters.models import Entry, Instruction, Matter
+from yicun.matters.models import Entry, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
 from yicun.matters.queries.rows import DueFace, place_of, unit_name
@@ -128,8 +128,8 @@ def history_of(detail: Detail) -> list[Line]:
     return [_line(entry) for entry in detail.entries]
 
 
-def open_instructions(detail: Detail) -> list[Instruction]:
-    return [one for one in detail.instructions if one.replied_at is None]
+def co_handlers_of(detail: Detail) -> list[dict[str, Any]]:
+    return [{"unit": unit_name(row.unit_id), "row": row} for row in detail.co_handlers]
 
 
 def due_of(face: ClockFace | None) -> DueFace | Paused | None:

@@ -87,6 +87,7 @@ def matter_page(
         "history": queries.history_of(found),
         "due": queries.due_of(found.running),
         "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at],
+        "co_handlers": queries.co_handlers_of(found),
         "panel": panel,
         "reveal": RevealForm(auto_id=False),
         "refusal": {**pages.spoken(refused), "typed": panel.left_over} if refused else None,

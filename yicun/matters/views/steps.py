@@ -47,7 +47,7 @@ def _take(action: str, given: dict[str, Any], matter_id: UUID, request: HttpRequ
         for file in files:
             given["version"] = services.attach(file=file, name=file.name, version=given["version"], **who).version
         if action != Action.ATTACH:
-            getattr(services, action)(**given, **who)
+            services.take_step(action=action, given=given, version=given.pop("version"), **who)
         if closes:
             services.close(**also, **who)
 
