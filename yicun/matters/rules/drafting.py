@@ -9,7 +9,7 @@ from uuid import UUID
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line, clean_text, moment_words
-from yicun.matters.rules.kinds import EARLIEST, check_details
+from yicun.matters.rules.kinds import EARLIEST, LATEST, check_details
 from yicun.matters.terms import Channel, Kind, PartyRole, Urgency
 
 TITLE, BODY, PLACE, NAME, PHONE = 120, 20_000, 200, 60, 30
@@ -75,8 +75,9 @@ def checked(
 
 def _title(draft: Draft) -> str:
     """Without a title the first line of the text is one: nobody should have to write a thing twice."""
-    if draft.title.strip():
-        return clean_line(draft.title, TITLE)
+    title = clean_line(draft.title, TITLE)
+    if title:
+        return title
     first = clean_text(draft.body, BODY).partition("\n")[0]
     if not first:
         raise Refused("matter.title_missing")
@@ -86,10 +87,10 @@ def _title(draft: Draft) -> str:
 def _happened(at: datetime | None, now: datetime) -> datetime:
     if at is None:
         return now
+    if not EARLIEST <= at.date() < LATEST:
+        raise Refused("value.date_out_of_range", day=at.date(), earliest=EARLIEST, latest=now.date())
     if at > now + CLOCK_SKEW:
         raise Refused("matter.happened_in_future", at=moment_words(at, now))
-    if at.date() < EARLIEST:
-        raise Refused("value.date_out_of_range", day=at.date(), earliest=EARLIEST, latest=now.date())
     return min(at, now)
 
 

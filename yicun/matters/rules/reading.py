@@ -16,6 +16,7 @@ KNOWN = frozenset(
     (*TEXTS, "channel", "urgency", "details", "area_code", "place_id", "lon", "lat", "happened_at", "parties")
 )
 PARTY = frozenset(("role", "name", "phone"))
+MOST_PARTIES = 20
 
 
 def read_draft(sent: Mapping[str, Any], *, matter_id: UUID | None = None) -> Draft:
@@ -64,6 +65,8 @@ def _degrees(sent: Mapping[str, Any], name: str, most: int) -> float | None:
     value = sent.get(name)
     if value in (None, ""):
         return None
+    if isinstance(value, bool):
+        raise Refused("value.malformed", text=str(value))
     try:
         degrees = float(value)
     except (TypeError, ValueError) as wrong:
@@ -95,9 +98,11 @@ def _moment(sent: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _parties(sent: Any) -> tuple[PartyDraft, ...]:
-    if not isinstance(sent, list) or not all(isinstance(one, Mapping) and set(one) <= PARTY for one in sent):
+    if not isinstance(sent, list) or len(sent) > MOST_PARTIES:
+        raise Refused("value.malformed", text="parties")
+    if not all(isinstance(one, Mapping) and set(one) <= PARTY for one in sent):
         raise Refused("value.malformed", text="parties")
     return tuple(
         PartyDraft(_text(one, "role") or PartyRole.REPORTER.value, _text(one, "name"), _text(one, "phone"))
-        for one in sent[:20]
+        for one in sent
     )
