@@ -1,5 +1,7 @@
 """A county's history: a million matters of invented text, written straight into the tables by the administrator."""
 
+from typing import Any
+
 import psycopg
 
 WORDS = [
@@ -67,8 +69,7 @@ FILL = """
 """
 
 
-def fill(admin_url: str, rows: int) -> None:
+def fill(admin: psycopg.Connection[Any], rows: int) -> None:
     """As superuser: row-level security and the loop are not what is measured here."""
-    with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(FILL, {"words": WORDS, "many": len(WORDS), "rows": rows})
-        admin.execute("VACUUM ANALYZE yicun.matters_matter")
+    admin.execute(FILL, {"words": WORDS, "many": len(WORDS), "rows": rows})
+    admin.execute("VACUUM ANALYZE yicun.matters_matter")
