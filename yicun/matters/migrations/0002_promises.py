@@ -51,8 +51,10 @@ STATE = """
 SEARCH = """
     CREATE FUNCTION pairs_of(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
         SET search_path = pg_catalog AS $$
-        SELECT coalesce(array_to_tsvector(array_agg(DISTINCT substr(words, place, 2))), ''::tsvector)
-        FROM generate_series(1, char_length(words) - 1) AS place $$;
+        SELECT coalesce(array_to_tsvector(array_agg(DISTINCT pair)), ''::tsvector)
+        FROM (SELECT sign || lead(sign) OVER (ORDER BY place) AS pair
+              FROM unnest(string_to_array(words, NULL)) WITH ORDINALITY AS signs(sign, place)) AS pairs
+        WHERE pair IS NOT NULL $$;
     CREATE FUNCTION pairs_wanted(words text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
         SET search_path = pg_catalog AS $$
         SELECT coalesce(string_agg(DISTINCT quote_literal(substr(words, place, 2)), ' & '), '''''')::tsquery

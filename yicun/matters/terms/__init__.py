@@ -206,6 +206,14 @@ REFUSALS = {
     "export.too_many": Sentence("invalid", "一次最多导出 {most} 件，请先用筛选条件缩小范围。"),
     "mapping.unknown": Sentence("invalid", "没有名为“{name}”的列对应方案。"),
     "mapping.column_missing": Sentence("invalid", "文件中没有“{column}”这一列。"),
+    "import.area_unknown": Sentence("invalid", "没有叫“{name}”的村（社区），请核对地名。"),
+    "import.area_ambiguous": Sentence("invalid", "叫“{name}”的村不止一个：{choices}。请连乡镇一起写。"),
+    "import.nothing_mapped": Sentence("invalid", "看不出哪一列是事项的标题或内容，请选择列对应方案。"),
+    "replay.answer_missing": Sentence("invalid", "没有答复意见或答复时间，只登记到办理中。"),
+    "replay.answer_too_early": Sentence("invalid", "答复时间 {answered} 早于留言时间 {asked}，只登记到办理中。"),
+    "replay.recorded_otherwise": Sentence(
+        "conflict", "编号 {source_key} 已于 {at} 登记，晚于留言时间，不能再按原时间重放。"
+    ),
 }
 register(REFUSALS)
 

@@ -1,0 +1,49 @@
+"""What reading a file needs to know: its possible columns, mappings the product brings, what is stored already."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from yicun.matters.models import Matter
+from yicun.territory import queries as territory
+from yicun.territory.terms import AreaKind
+
+FOLDER = Path(__file__).resolve().parent.parent / "reference"
+
+
+@lru_cache(maxsize=1)
+def import_columns() -> tuple[Mapping[str, str], ...]:
+    return _rows("import_columns.csv")
+
+
+def built_in_mapping(name: str) -> dict[str, str]:
+    """Empty when the product brings none of this name."""
+    return {row["field"]: row["header"] for row in _rows("mappings.csv") if row["mapping"] == name}
+
+
+def built_in_mappings() -> list[str]:
+    return list(dict.fromkeys(row["mapping"] for row in _rows("mappings.csv")))
+
+
+def known_keys(channel: str, keys: Iterable[str]) -> set[str]:
+    """Which of these numbers are stored under the channel, as far as the scope of the transaction reaches."""
+    stored = Matter.objects.filter(channel=channel, source_key__in=list(keys)).exclude(source_key="")
+    return set(stored.values_list("source_key", flat=True))
+
+
+def villages_by_name() -> dict[str, list[int]]:
+    """Every way a village may be written, with the town before it or without; several codes where names are equal."""
+    county = territory.home_county()
+    named: dict[str, list[int]] = {}
+    for town in territory.children_of(county, AreaKind.TOWN):
+        for village in territory.children_of(town.code, AreaKind.VILLAGE):
+            for name in {village.name, village.official_name}:
+                for written in (name, town.name + name):
+                    named.setdefault(written, []).append(village.code)
+    return named
+
+
+def _rows(name: str) -> tuple[Mapping[str, str], ...]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))

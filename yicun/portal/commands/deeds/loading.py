@@ -1,0 +1,33 @@
+"""`yicun load`: territory and the tables of matters, from the package or from a county's own folder."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import timezone
+
+from yicun.base.tenancy import scoped
+from yicun.kernel.actor import Actor, system_actor
+from yicun.matters import services as matters
+from yicun.portal.commands import terms
+from yicun.territory import services as territory
+
+# Before a county is loaded nobody knows its range; reference data has none.
+NOWHERE = (1, 0)
+
+
+def load_all(*, folder: Path | None = None) -> dict[str, int]:
+    """How many rows of each table were new; files that a folder of the county's own lacks are left alone."""
+    actor = system_actor(terms.COMMAND_LINE, *NOWHERE)
+    with scoped(actor):
+        return load_into(actor=actor, now=timezone.now(), folder=folder)
+
+
+def load_into(*, actor: Actor, now: datetime, folder: Path | None = None) -> dict[str, int]:
+    if folder is None:
+        loaded = asdict(territory.load_reference(folder=territory.PACKAGED, actor=actor, now=now))
+        return {**loaded, "matters": matters.load_reference(actor=actor, now=now)}
+    whole = all((folder / name).exists() for name in territory.REFERENCE_FILES)
+    none = {"areas": 0, "units": 0, "jurisdictions": 0, "market_days": 0}
+    loaded = asdict(territory.load_reference(folder=folder, actor=actor, now=now)) if whole else none
+    return {**loaded, "matters": matters.load_reference(actor=actor, now=now, folder=folder)}

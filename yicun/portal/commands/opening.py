@@ -1,0 +1,59 @@
+"""Getting at the data: the database up, the environment set, Django ready.
+
+Modules that touch tables cannot be imported before Django is ready, and Django cannot be ready before the database has
+an address. So this is the one place that imports by name: `load`, inside `opened`.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+from yicun.base.cluster import supervisor
+from yicun.base.cluster.connections import FILE_SETTING
+from yicun.kernel.refusals import Refused
+
+Load = Callable[[str], Any]
+PORTAL = "yicun.portal."
+
+
+@contextmanager
+def opened(data: Path, role: str, *, needs_tables: bool = True) -> Iterator[Load]:
+    """The way to a module below `yicun.portal` by its name. `role` is the database role of the whole process."""
+    with _database(data):
+        set_environment(data, role)
+        django.setup()
+        if needs_tables and not import_module("yicun.portal.readiness").has_tables():
+            raise Refused("command.not_migrated", data=str(data))
+        yield load
+
+
+def load(name: str) -> Any:
+    return import_module(PORTAL + name)
+
+
+def set_environment(data: Path, role: str) -> None:
+    """Read by the settings, and handed on to programs that this one starts."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yicun.config.settings"
+    os.environ["YICUN_DATA"] = str(data.absolute())
+    os.environ["YICUN_ROLE"] = role
+
+
+def program(*words: str) -> list[str]:
+    """This very program with other words."""
+    return [sys.executable, "-m", "yicun", *words]
+
+
+@contextmanager
+def _database(data: Path) -> Iterator[None]:
+    """The embedded cluster for as long as it is needed; an address file named by hand needs none."""
+    if os.environ.get(FILE_SETTING):
+        yield
+        return
+    with supervisor.running(data):
+        yield

@@ -1,0 +1,140 @@
+"""Words of the command line."""
+
+from yicun.kernel.refusals import Sentence, register
+
+REFUSALS = {
+    "command.file_missing": Sentence("invalid", "没有文件 {file}，请核对路径。"),
+    "command.not_migrated": Sentence("conflict", "数据文件夹 {data} 里还没有数据表，请先运行 yicun migrate。"),
+    "command.migration_failed": Sentence("conflict", "数据表没有建立成功：{reason}"),
+    "command.unknown_member": Sentence("not_found", "没有用户名为“{username}”的账号。"),
+    "command.in_use": Sentence("conflict", "数据文件夹 {data} 还有程序在使用，请先停止它们。"),
+    "command.port_taken": Sentence("conflict", "端口 {port} 已被占用，请用 --port 换一个。"),
+    "command.own_server": Sentence(
+        "invalid", "这个数据文件夹用的是自备的数据库服务器，请用该服务器的备份工具备份和恢复。"
+    ),
+    "command.backup_failed": Sentence("conflict", "备份没有完成：{reason}"),
+    "command.restore_failed": Sentence("conflict", "恢复没有完成：{reason}"),
+    "command.backup_damaged": Sentence("invalid", "{file} 不是本系统的备份，或者已经损坏。"),
+    "command.folder_not_empty": Sentence("conflict", "数据文件夹 {data} 里已有数据，不会覆盖；请换一个空文件夹。"),
+    "demo.not_a_demo": Sentence("conflict", "数据文件夹 {data} 里有别的数据，不是演示县；请换一个文件夹。"),
+    "demo.not_started": Sentence("conflict", "演示没有启动成功：{reason}（日志在 {log}）"),
+}
+register(REFUSALS)
+
+COMMAND_LINE = "命令行"
+
+HELP = {
+    "yicun": "一村：县域基层警务与消防平台",
+    "data": "数据文件夹（默认 data，或环境变量 YICUN_DATA）",
+    "as": "以谁的身份办理：用户名",
+    "json": "只输出一份 JSON",
+    "demo": "启动演示县：建库、载入数据、启动服务，按 Ctrl-C 结束",
+    "serve": "启动网页服务",
+    "worker": "启动后台任务和审计封存",
+    "sealer": "审计封存（由 worker 启动）",
+    "migrate": "准备数据库并建立或更新数据表",
+    "admin url": "自备 PostgreSQL（15 或更高）的管理员地址",
+    "load": "载入区划、单位、辖区、时限、类别等基础数据；不写文件夹时载入随软件附带的",
+    "folder": "县里自己的基础数据文件夹",
+    "doctor": "体检：数据库、隔离、字体、审计等是否正常",
+    "backup": "把数据库、密钥和文件备份成一个文件",
+    "restore": "从备份恢复到一个空的数据文件夹",
+    "backup file": "备份文件",
+    "stop": "停止内置数据库",
+    "port": "网页服务的端口",
+    "metrics port": "监控指标的端口，只在本机开放；不写时为网页端口加 1000",
+    "address": "网页服务监听的地址",
+    "workers": "网页服务的进程数",
+    "threads": "每个进程的线程数",
+    "import": "导入表格",
+    "import matters": "导入事项：.csv、.xlsx、.xls、.ods",
+    "file": "表格文件",
+    "channel": "这些事项从哪里来",
+    "mapping": "列对应方案的名称；不写时按表头推断",
+    "errors": "把有问题的行标在原表里，另存为这个文件",
+    "dry run": "只检查，不登记",
+    "replay": "按原来的时间重放留言：登记、派发、答复、核验、办结",
+    "clock": "法定时限",
+    "clock due": "算出到期时间，并列出算式",
+    "start": "起算日期或时间",
+    "limit": "时限，如 5 working_days、15 days、24 hours",
+    "pause": "暂停期间，首尾两天都算在内",
+    "glossary": "重新写出词汇表",
+    "glossary out": "写到哪个文件",
+}
+
+WRITTEN = "已写入 {file}"
+MIGRATED = "数据表已是最新（新执行 {count} 项）"
+LOADED = "已载入：区划 {areas}，单位 {units}，辖区 {jurisdictions}，墟日 {market_days}，事项基础数据 {matters}"
+STOPPED = {True: "内置数据库已停止", False: "内置数据库没有在运行"}
+SERVING = "网页服务：http://{address}:{port}/  监控指标：http://127.0.0.1:{metrics}/metrics"
+WORKING = "后台任务已启动"
+BACKED_UP = "已备份到 {file}（{size}）"
+RESTORED = "已恢复到 {data}，备份时间 {made_at}"
+
+IMPORTED = "共 {rows} 行：登记 {recorded}，重复 {duplicates}，退回 {refused}"
+TRIED = "试读 {rows} 行：可登记 {recorded}，重复 {duplicates}，有问题 {refused}（没有登记）"
+ROW_REFUSED = "第 {row} 行：{sentence} [{code}]"
+MORE_ROWS = "……另有 {count} 行"
+ERRORS_WRITTEN = "有问题的行已标在 {file}"
+
+REPLAYED = "留言 {rows} 条：已登记 {recorded}，已答复 {answered}，已办结 {closed}；本次改动 {changed} 条，未走完 {unanswered} 条"
+ON_TIME = (
+    "按期答复 {on_time} 条（{share}）；用时中位数 {median_days} 天（{median_working_days} 个工作日），"
+    "95% 在 {p95_days} 天（{p95_working_days} 个工作日）以内"
+)
+BODY_HEAD = "承办单位：答复件数，按期率，用时中位数（工作日），95% 分位（工作日）"
+BODY_LINE = (
+    "{body}：{answered} 件，{share}，{median_days} 天（{median_working_days}），{p95_days} 天（{p95_working_days}）"
+)
+
+STANDING = {"ok": "正常", "warning": "注意", "error": "错误"}
+CHECK_LINE = "[{standing}] {title}：{said}"
+CHECKS = {
+    "database": "数据库",
+    "roles": "数据库角色",
+    "locale": "中文字符处理",
+    "migrations": "数据表",
+    "isolation": "行级隔离",
+    "audit": "审计链",
+    "worker": "后台任务",
+    "calendar": "放假安排",
+    "reference": "基础数据",
+    "fonts": "中文字体",
+    "disk": "磁盘空间",
+}
+FOUND = {
+    "database": "PostgreSQL {version}，{kind}",
+    "embedded": "内置",
+    "server": "自备服务器",
+    "database.down": "连不上：{reason}",
+    "roles": "四个角色都能登录，应用角色没有特权",
+    "roles.bad": "{reason}",
+    "locale": "正确",
+    "locale.bad": "不能正确处理：{faults}",
+    "migrations": "已是最新",
+    "migrations.bad": "有 {count} 项没有执行，请运行 yicun migrate",
+    "isolation": "{count} 张县域数据表都强制隔离",
+    "isolation.bad": "这些表没有强制隔离：{tables}",
+    "audit": "{blocks} 段、{entries} 条完好，{unsealed} 条待封存",
+    "audit.bad": "第 {block} 段与内容不符",
+    "audit.behind": "{unsealed} 条超过 {minutes} 分钟没有封存",
+    "worker": "{seconds} 秒前有心跳",
+    "worker.bad": "没有在运行，请启动 yicun worker",
+    "calendar": "{years} 年已载入",
+    "calendar.bad": "{years} 年的放假安排尚未公布或未载入，工作日暂按推算",
+    "reference": "区划 {areas}，单位 {units}，时限 {limits}",
+    "reference.bad": "没有载入，请运行 yicun load",
+    "fonts": "可以打印公文",
+    "fonts.substitute": "没有公文规定字体，以思源字体代替",
+    "fonts.bad": "没有中文字体，打印会出现方框；请安装 fonts-noto-cjk",
+    "disk": "剩余 {free}",
+    "disk.low": "只剩 {free}",
+}
+LIST_COMMA = "、"
+
+DEMO_READY = "演示县已就绪：{url}    （按 Ctrl-C 结束）"
+DEMO_HEAD = ("用户名", "姓名", "口令", "岗位", "单位")
+DEMO_TOKENS = "接口令牌在 {file}"
+DEMO_STOPPING = "正在停止……"
+DEMO_TOKEN_NAME = "演示"
