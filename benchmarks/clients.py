@@ -1,4 +1,4 @@
-"""Phones at the sync door: keep-alive connections, operations with identifiers of their own, repeated until answered."""
+"""Phones at the sync door: keep-alive connections, operations with identifiers of their own."""
 
 import http.client
 import json

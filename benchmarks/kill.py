@@ -27,6 +27,7 @@ from yicun.base.cluster.supervisor import ensure_running
 
 PHONES = 6
 BREATH = 0.8
+KEPT = ("done", "duplicate")
 DEEDS = ("postmaster", "web", "job")
 
 
@@ -83,8 +84,8 @@ def phone_at_work(phone: Phone, ledger: Ledger, is_over: Callable[[], bool], nam
     while not is_over():
         number += 1
         matter = record(f"断电演练 {name}-{number}")
-        if not until_answered(phone, matter):
-            return
+        if until_answered(phone, matter) not in KEPT:
+            continue
         text = f"备注 {name}-{number}"
         note = {
             **record(""),
@@ -94,20 +95,19 @@ def phone_at_work(phone: Phone, ledger: Ledger, is_over: Callable[[], bool], nam
         }
         with ledger.lock:
             ledger.recorded.add(str(matter["id"]))
-        if not until_answered(phone, note):
-            return
-        with ledger.lock:
-            ledger.noted.add(text)
+        if until_answered(phone, note) in KEPT:
+            with ledger.lock:
+                ledger.noted.add(text)
 
 
-def until_answered(phone: Phone, operation: dict[str, Any]) -> bool:
+def until_answered(phone: Phone, operation: dict[str, Any]) -> str:
+    """The answer; a note on a matter that was lost is refused, and the matter is counted as lost."""
     for _ in range(600):
         answers = phone.sync([operation])
         if answers is not None:
-            assert answers[0]["answer"] in ("done", "duplicate"), answers
-            return True
+            return str(answers[0]["answer"])
         time.sleep(0.2)
-    return False
+    return ""
 
 
 FOUND = """

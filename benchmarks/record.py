@@ -104,10 +104,11 @@ def wait_for(port: int) -> None:
         try:
             line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
             line.connect()
-            line.close()
-            return
         except OSError:
             time.sleep(0.1)
+        else:
+            line.close()
+            return
     raise SystemExit("the bare server did not come up")
 
 
