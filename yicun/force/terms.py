@@ -10,7 +10,7 @@ class MemberKind(TextChoices):
     AUXILIARY = "auxiliary", "辅警"
     CIVILIAN = "civilian", "文职"
     PARTNER = "partner", "协同单位人员"
-    GRID_WORKER = "grid_worker", "网格员"
+    GRID_WORKER = "grid_worker", "专职网格员"
     VOLUNTEER = "volunteer", "志愿者"
 
 

@@ -1,4 +1,4 @@
-"""Places and the premises among them. Contacts of premises are people: they are not here."""
+"""Places and the premises among them."""
 
 from django.db import models
 from django.db.models import Q
@@ -38,7 +38,10 @@ class Place(models.Model):
 
 
 class Premises(models.Model):
-    """A place where a business is run. Carries its place's scope, bound by a composite key in migration 0002."""
+    """A place where a business is run. Carries its place's scope, bound by a composite key in migration 0002.
+
+    The contact is sealed; only the masked form is shown, and both are gone after `contact_expires_on`.
+    """
 
     place = models.OneToOneField(Place, on_delete=models.PROTECT, primary_key=True, related_name="premises")
     area = models.ForeignKey(
@@ -47,8 +50,16 @@ class Premises(models.Model):
     handling_unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
     licence = models.CharField(max_length=18, blank=True)
     business = CodeField(choices=Business.choices, max_length=30)
+    contact_masked = models.CharField(max_length=120, blank=True)
+    contact_sealed = models.BinaryField(null=True)
+    contact_expires_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(business__in=Business.values), name="premises_business_known"),
+            models.CheckConstraint(
+                condition=Q(contact_masked="", contact_sealed__isnull=True, contact_expires_on__isnull=True)
+                | (~Q(contact_masked="") & Q(contact_sealed__isnull=False, contact_expires_on__isnull=False)),
+                name="premises_contact_whole",
+            ),
         ]

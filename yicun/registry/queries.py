@@ -1,6 +1,7 @@
 """Places, limited to what the actor may see."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -31,6 +32,8 @@ class PremisesRow:
     place: PlaceRow
     licence: str
     business: str
+    contact_masked: str
+    contact_expires_on: date | None
 
 
 def visible_to(actor: Actor) -> QuerySet[Place]:
@@ -67,7 +70,11 @@ def premises(place_id: UUID, actor: Actor) -> PremisesRow | None:
     """The business run at a place; None when there is none."""
     known = place(place_id, actor)
     found = Premises.objects.filter(place_id=place_id).first()
-    return None if found is None else PremisesRow(known, found.licence, found.business)
+    return None if found is None else _premises(known, found)
+
+
+def _premises(known: PlaceRow, found: Premises) -> PremisesRow:
+    return PremisesRow(known, found.licence, found.business, found.contact_masked, found.contact_expires_on)
 
 
 def row(found: Place) -> PlaceRow:

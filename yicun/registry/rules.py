@@ -1,10 +1,13 @@
 """What a place may be called, and what a licence code looks like."""
 
+from datetime import date, timedelta
+
 from yicun.kernel.refusals import Refused
-from yicun.registry.terms import Business, PlaceKind
+from yicun.registry.terms import Business, ContactPurpose, PlaceKind
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 200
+CONTACT_KEPT = timedelta(days=731)
 # GB 32100: letters I, O, S, V, Z are not used; the last sign checks the 17 before it.
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -14,6 +17,19 @@ def clean_name(text: str) -> str:
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
         raise Refused("place.name_missing")
     return name
+
+
+def check_contact(name: str, on: date, expires_on: date) -> None:
+    """A contact has a name and an end: kept two years at most, then given again."""
+    if not name:
+        raise Refused("contact.name_missing")
+    if not on < expires_on <= on + CONTACT_KEPT:
+        raise Refused("contact.expiry_wrong")
+
+
+def check_purpose(purpose: str) -> None:
+    if purpose not in ContactPurpose.values:
+        raise Refused("contact.purpose_unknown")
 
 
 def clean_address(text: str) -> str:

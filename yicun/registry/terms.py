@@ -31,6 +31,14 @@ class Business(TextChoices):
     OTHER = "other", "其他"
 
 
+class ContactPurpose(TextChoices):
+    """What a contact is kept and read for."""
+
+    INSPECTION = "inspection", "监督检查"
+    EMERGENCY = "emergency", "应急联系"
+    SERVICE = "service", "便民服务"
+
+
 REFUSALS = {
     "place.unknown": Sentence("not_found", "没有找到这个场所，或者您无权查看。"),
     "place.name_missing": Sentence("invalid", "请填写场所名称（不超过 60 个字，不含控制字符）。"),
@@ -43,6 +51,11 @@ REFUSALS = {
     ),
     "place.area_without_unit": Sentence("invalid", "“{area}”还没有管辖单位，不能登记场所。"),
     "place.out_of_reach": Sentence("forbidden", "“{area}”不在您的岗位范围内。"),
+    "contact.no_premises": Sentence("invalid", "“{name}”不是经营场所，不登记联系人。"),
+    "contact.missing": Sentence("not_found", "这个场所没有登记联系人，或者已过保存期限。"),
+    "contact.name_missing": Sentence("invalid", "请填写联系人姓名。"),
+    "contact.expiry_wrong": Sentence("invalid", "联系人的保存期限应晚于今天，且不超过 2 年。"),
+    "contact.purpose_unknown": Sentence("invalid", "请选择查看联系人的用途。"),
     "place.retired": Sentence("conflict", "“{name}”已经停用。"),
 }
 register(REFUSALS)
@@ -51,5 +64,8 @@ AUDIT_VERBS = {
     "add_place": "登记场所",
     "rename_place": "场所更名",
     "retire_place": "停用场所",
+    "set_contact": "登记场所联系人",
+    "read_contact": "查看场所联系人",
+    "forget_contacts": "清除到期联系人",
     "follow_jurisdictions": "场所随辖区移交",
 }

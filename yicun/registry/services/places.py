@@ -50,24 +50,24 @@ def add_place(
         if business:
             scope = {"area_id": place.area_id, "handling_unit_id": place.handling_unit_id}
             Premises.objects.create(place=place, **scope, licence=licence, business=business)
-        _record("add_place", place, {"name": cleaned, "kind": kind, "business": business}, actor, now)
+        record("add_place", place, {"name": cleaned, "kind": kind, "business": business}, actor, now)
     return place.id
 
 
 def rename_place(*, place_id: UUID, name: str, actor: Actor, now: datetime) -> None:
     cleaned = rules.clean_name(name)
     with transaction.atomic():
-        place = _active(place_id, actor)
+        place = active_place(place_id, actor)
         Place.objects.filter(pk=place_id).update(name=cleaned, initials=initials(cleaned))
-        _record("rename_place", place, {"from": place.name, "to": cleaned}, actor, now)
+        record("rename_place", place, {"from": place.name, "to": cleaned}, actor, now)
 
 
 def retire_place(*, place_id: UUID, actor: Actor, now: datetime) -> None:
     """Taken out of use; what was recorded about it stays."""
     with transaction.atomic():
-        place = _active(place_id, actor)
+        place = active_place(place_id, actor)
         Place.objects.filter(pk=place_id).update(is_active=False)
-        _record("retire_place", place, {"name": place.name}, actor, now)
+        record("retire_place", place, {"name": place.name}, actor, now)
 
 
 def follow_jurisdictions(*, on: date, actor: Actor, now: datetime) -> int:
@@ -115,7 +115,7 @@ def _unit_in_charge(area_code: int, on: date, actor: Actor) -> int:
     return unit_id
 
 
-def _active(place_id: UUID, actor: Actor) -> Place:
+def active_place(place_id: UUID, actor: Actor) -> Place:
     place = visible_to(actor).select_for_update().filter(pk=place_id).first()
     if place is None:
         raise Refused("place.unknown")
@@ -124,7 +124,7 @@ def _active(place_id: UUID, actor: Actor) -> Place:
     return place
 
 
-def _record(verb: str, place: Place, facts: dict[str, object], actor: Actor, now: datetime) -> None:
+def record(verb: str, place: Place, facts: dict[str, object], actor: Actor, now: datetime) -> None:
     audit.record(
         verb=verb,
         subject="registry.place",
