@@ -10,6 +10,7 @@ from ninja.utils import check_csrf
 from yicun.base.pages import Request, problem
 from yicun.kernel.actor import ActorKind
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import PRODUCT
 
 
 def account_only(request: Request) -> bool:
@@ -32,7 +33,7 @@ def member_only(request: Request) -> bool:
 
 def build_api() -> NinjaAPI:
     api = NinjaAPI(
-        title="一村",
+        title=PRODUCT,
         version="1",
         docs_url=None,
         urls_namespace="api",

@@ -40,7 +40,10 @@ class Shelf(Generic[Value]):
 
 @contextmanager
 def one_edition() -> Iterator[None]:
-    """Within it every shelf is compared once and then answers from memory."""
+    """Within it every shelf is compared once and then answers from memory; inside another one it adds nothing."""
+    if _pinned.get() is not None:
+        yield
+        return
     token = _pinned.set({})
     try:
         yield

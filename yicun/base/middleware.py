@@ -19,6 +19,7 @@ from yicun.kernel.actor import public_actor
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 
+MEGABYTE = 1024 * 1024
 Respond = Callable[[Any], HttpResponse]
 
 
@@ -34,6 +35,8 @@ class OneTransaction:
     def __call__(self, request: Request) -> HttpResponse:
         if request.path in settings.PATHS_WITHOUT_TRANSACTION:
             return self.get_response(request)
+        if int(request.headers.get("Content-Length") or 0) > settings.MOST_REQUEST_MB * MEGABYTE:
+            return pages.plain_refusal(request, Refused("request.too_large", limit=settings.MOST_REQUEST_MB))
         token = request_id.set(uuid7())
         try:
             with one_edition(), transaction.atomic():

@@ -6,15 +6,18 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from yicun.kernel.actor import Actor, ActorKind
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused, sentence
+
+SECOND_FACTOR = "has_second_factor"
 
 
 class Request(HttpRequest):
@@ -41,10 +44,19 @@ def member_required(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if request.actor.kind is not ActorKind.MEMBER or not request.actor.posts:
             raise Refused("account.no_posting")
+        if request.user.needs_second_factor and not has_second_factor(request):
+            raise Refused("account.second_factor_missing")
         return view(request, *args, **kwargs)
 
     guarded.access = "member"  # type: ignore[attr-defined]
     return guarded
+
+
+def has_second_factor(request: Request) -> bool:
+    """Looked up once per session: an account that must have one is led to set it up before anything else."""
+    if not request.session.get(SECOND_FACTOR):
+        request.session[SECOND_FACTOR] = is_mfa_enabled(request.user)
+    return bool(request.session[SECOND_FACTOR])
 
 
 def public_page(view: View) -> View:
@@ -66,6 +78,8 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The sentence with its code. What was typed comes back on the page: a refusal never eats a text."""
     if request.path.startswith("/api/"):
         return problem(refused)
+    if refused.code == "account.second_factor_missing":
+        return redirect("mfa_activate_totp")
     if refused.kind == "not_found":
         return not_found(request, None)
     typed = [(name, value) for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"]
@@ -77,6 +91,14 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
 def spoken(refused: Refused) -> dict[str, object]:
     """A refusal as the templates say it."""
     return {"code": refused.code, "sentence": sentence(refused), "kind": refused.kind}
+
+
+def plain_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Before anybody is known, and without reading what was sent."""
+    if request.path.startswith("/api/"):
+        return problem(refused)
+    context = {"code": refused.code, "sentence": sentence(refused), "typed": (), "back": way_back(request)}
+    return HttpResponse(render_to_string("base/refusal.html", context), status=refused.status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

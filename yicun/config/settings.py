@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from yicun.base.cluster.connections import django_databases
 from yicun.config.environment import Environment
 from yicun.config.secret import signing_secret
+from yicun.kernel.words import PRODUCT
 
 ENVIRONMENT = Environment()
 DATA = ENVIRONMENT.data.absolute()
@@ -85,6 +86,7 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+MOST_REQUEST_MB = 120
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Who is asking: `base` may not import `force`, so the way to it is named here.
@@ -112,7 +114,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/ip,5/15m/key"}
 ACCOUNT_USER_DISPLAY = "yicun.base.accounts.display"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "一村"
+MFA_TOTP_ISSUER = PRODUCT
 
 SESSION_IDLE = timedelta(minutes=ENVIRONMENT.session_idle_minutes)
 SESSION_ABSOLUTE = timedelta(hours=ENVIRONMENT.session_hours)

@@ -42,6 +42,7 @@ REFUSALS: Mapping[str, Sentence] = {
 }
 register(REFUSALS)
 
+PRODUCT = "一村"
 PUBLIC_LABEL = "群众"
 
 HOLIDAYS: Mapping[str, str] = {

@@ -1,6 +1,7 @@
 """Words of the portal: sync queue, home page, commands."""
 
 from yicun.kernel.refusals import Sentence, register
+from yicun.kernel.words import PRODUCT
 
 REFUSALS = {
     "sync.too_many": Sentence("invalid", "一次最多上传 {most} 条，请分批上传。"),
@@ -19,7 +20,7 @@ register(REFUSALS)
 AUDIT_VERBS = {"complain": "反映平台的问题"}
 
 BRAND = "一村 · 基层警务与消防"
-APP_NAME = "一村"
+APP_NAME = PRODUCT
 
 NAVIGATION = {
     "home": "工作台",

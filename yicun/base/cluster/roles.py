@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 from yicun.base.cluster.connections import (
     CONNECT_TIMEOUT,
@@ -27,6 +27,7 @@ from yicun.base.cluster.connections import (
 )
 from yicun.base.cluster.files import locked
 from yicun.base.cluster.locales import assert_locale
+from yicun.base.cluster.searching import trust_search
 from yicun.kernel.refusals import Refused
 
 Admin = psycopg.Connection[Any]
@@ -149,22 +150,6 @@ def make_schema(owner: Admin) -> None:
             owner.execute(statement)
         for extension in EXTENSIONS:
             _make_extension(owner, extension)
-
-
-def trust_search(admin_url: str, database: str) -> None:
-    """Let the text index be used under row-level security.
-
-    PostgreSQL checks the policy before it calls a function that might betray a row's content. Matching a tsvector
-    says nothing of rows it does not return, so it may go first. Only a superuser can declare that; without one,
-    search is slower and finds the same.
-    """
-    with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin:
-        row = admin.execute(
-            "SELECT proleakproof, current_setting('is_superuser') = 'on' FROM pg_proc"
-            " WHERE oid = 'pg_catalog.ts_match_vq(tsvector, tsquery)'::regprocedure"
-        ).fetchone()
-        if row == (False, True):
-            admin.execute("ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF")
 
 
 def _make_extension(owner: Admin, extension: str) -> None:

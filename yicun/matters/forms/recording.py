@@ -8,7 +8,7 @@ from django import forms
 from yicun.kernel.ids import uuid7
 from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, photos, words
 from yicun.matters.queries import categories
-from yicun.matters.rules.drafting import BODY, NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
+from yicun.matters.rules.drafting import NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind, PartyRole, Urgency
 
@@ -35,7 +35,9 @@ class RecordForm(forms.Form):
     name = line(label="反映人姓名", max_length=NAME)
     phone = line(label="反映人电话", max_length=PHONE, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     title = line(label="标题（不填则取第一行）", max_length=TITLE)
-    channel = forms.ChoiceField(label="来源", choices=[(one.value, one.label) for one in CHANNELS], required=False)
+    channel = forms.ChoiceField(
+        label="来源", choices=[(one.value, one.label) for one in CHANNELS], required=False
+    )
     happened_at = forms.DateTimeField(
         label="发生时间（不填则为现在）",
         required=False,
@@ -119,9 +121,10 @@ def _detail(field: Field) -> forms.Field:
 def _grouped(labels: dict[str, str]) -> list[tuple[str, Any]]:
     """Classes of four digits under their class of two; a scheme without levels stays a plain list."""
     tops = {code: label for code, label in labels.items() if len(code) == 2}
-    below = {top: [(code, label) for code, label in labels.items() if code != top and code.startswith(top)] for top in tops}
+    below = {
+        top: [(code, label) for code, label in labels.items() if code != top and code.startswith(top)]
+        for top in tops
+    }
     if not any(below.values()):
         return list(labels.items())
     return [(label, [(top, label), *below[top]]) for top, label in tops.items()]
-
-

@@ -149,7 +149,7 @@ class CoHandler(MatterChild):
 
 
 class Instruction(MatterChild):
-    """批示: a leader's instruction and the reply it waits for."""
+    """A leader's instruction and the reply it waits for."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     text = models.TextField()

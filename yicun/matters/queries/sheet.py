@@ -118,7 +118,9 @@ def course_of(detail: Detail) -> list[CourseStep]:
         return [*steps, CourseStep(str(State(matter.state).label), "returned")]
     is_back = matter.bounces > 0 or matter.reworks > 0 or matter.reopenings > 0
     return [
-        CourseStep(str(action.label), _mark(place, behind, is_back), dates.get(action, "") if place < behind else "")
+        CourseStep(
+            str(action.label), _mark(place, behind, is_back), dates.get(action, "") if place < behind else ""
+        )
         for place, action in enumerate(COURSE)
     ]
 
@@ -168,7 +170,9 @@ def _line(entry: Entry) -> Line:
     text = JOINED.join(part for part in (said, entry.text) if part)
     whole = {Action.INSTRUCT.value: "instruction", Action.REPLY.value: "reply"}.get(entry.verb, "text")
     verb = VERBS.get(entry.verb, entry.verb)
-    return Line(who=entry.actor_label, verb=verb, at=entry.at, tone=TONES.get(entry.verb, ""), **{whole: text})
+    return Line(
+        who=entry.actor_label, verb=verb, at=entry.at, tone=TONES.get(entry.verb, ""), **{whole: text}
+    )
 
 
 def _said(entry: Entry) -> str:

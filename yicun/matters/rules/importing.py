@@ -139,5 +139,3 @@ def _plain(value: Any) -> Any:
 
 def _detail_names() -> frozenset[str]:
     return frozenset(field.name for fields in FIELDS.values() for field in fields)
-
-

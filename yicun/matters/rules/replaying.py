@@ -68,7 +68,10 @@ def check_answer(message: Message) -> None:
     if not message.answer.strip() or message.answered_at is None:
         raise Refused("replay.answer_missing")
     if message.answered_at < message.asked_at:
-        written = {"asked": f"{message.asked_at:%Y-%m-%d %H:%M}", "answered": f"{message.answered_at:%Y-%m-%d %H:%M}"}
+        written = {
+            "asked": f"{message.asked_at:%Y-%m-%d %H:%M}",
+            "answered": f"{message.answered_at:%Y-%m-%d %H:%M}",
+        }
         raise Refused("replay.answer_too_early", **written)
 
 

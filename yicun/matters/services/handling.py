@@ -53,7 +53,7 @@ def return_back(
 def add_co_handler(
     *, matter_id: UUID, unit_id: int, text: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    """协办: another unit works beside the lead, under the same clock."""
+    """Another unit works beside the lead, under the same clock."""
     given = {"unit_id": unit_id, "text": text}
     with taking(
         Action.ADD_CO_HANDLER, matter_id=matter_id, actor=actor, now=now, version=version, given=given

@@ -14,7 +14,16 @@ from pathlib import Path
 from django.db import transaction
 
 from yicun.base import audit
-from yicun.base.sheets import Column, Problem, RowResult, Table, guess_mapping, parse_rows, problem, read_table
+from yicun.base.sheets import (
+    Column,
+    Problem,
+    RowResult,
+    Table,
+    guess_mapping,
+    parse_rows,
+    problem,
+    read_table,
+)
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.ids import uuid7
@@ -79,7 +88,11 @@ class Preview:
 
 def columns_at(now: datetime) -> list[Column]:
     """What a file may hold; also the columns of the empty sheet that people fill in."""
-    lists = {**CHOICES, **reference.categories(), rules.YES_NO: {str(key).lower(): word for key, word in YES_NO.items()}}
+    lists = {
+        **CHOICES,
+        **reference.categories(),
+        rules.YES_NO: {str(key).lower(): word for key, word in YES_NO.items()},
+    }
     plain = rules.plain_columns(import_columns(), now.astimezone(SHANGHAI).date())
     return rules.without_reply(plain) + rules.detail_columns(lists, DETAIL_LABELS)
 

@@ -1,4 +1,4 @@
-"""Supervision (督办): reminders, instructions with their reply, the ladder that climbs by itself, satisfaction."""
+"""Supervision: reminders, instructions with their reply, the ladder that climbs by itself, satisfaction."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def remind(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: 
 def instruct(
     *, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    """批示. The matter shows as supervised until somebody replies."""
+    """A leader's instruction. The matter shows as supervised until somebody replies."""
     given = {"text": text}
     with taking(
         Action.INSTRUCT, matter_id=matter_id, actor=actor, now=now, version=version, given=given

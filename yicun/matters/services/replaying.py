@@ -69,7 +69,9 @@ def _fault(message: Message) -> Refused | None:
 
 def _stored(turn: Turn) -> tuple[Matter, bool]:
     message = turn.message
-    found = visible_to(turn.actor).filter(channel=CHANNEL, source_key=message.key).exclude(source_key="").first()
+    found = (
+        visible_to(turn.actor).filter(channel=CHANNEL, source_key=message.key).exclude(source_key="").first()
+    )
     if found is None:
         return intake.record(draft=_draft(message), actor=turn.actor, now=message.asked_at), True
     if found.recorded_at != message.asked_at and found.state in STEPS:
@@ -112,7 +114,9 @@ def _take(turn: Turn, matter: Matter) -> Matter:
 
 def _feed_back(turn: Turn, matter: Matter) -> Matter:
     body = _body_of(turn, matter)
-    return handling.feed_back(matter_id=matter.pk, result=turn.message.answer, actor=body, now=turn.answered_at)
+    return handling.feed_back(
+        matter_id=matter.pk, result=turn.message.answer, actor=body, now=turn.answered_at
+    )
 
 
 def _verify(turn: Turn, matter: Matter) -> Matter:

@@ -86,7 +86,7 @@ def refuse_extension(
 
 
 def defer(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
-    """挂账: set aside with a leader's approval. The clock stands still and the matter stays on the books."""
+    """Set aside with a leader's approval. The clock stands still and the matter stays on the books."""
     given = {"reason": reason}
     with taking(
         Action.DEFER, matter_id=matter_id, actor=actor, now=now, version=version, given=given

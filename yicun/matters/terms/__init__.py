@@ -180,7 +180,6 @@ REFUSALS = {
     "matter.detail_unknown": Sentence("invalid", "“{kind}”没有“{field}”这一项。"),
     "matter.detail_required": Sentence("invalid", "请填写“{field}”。"),
     "matter.detail_malformed": Sentence("invalid", "“{field}”填写不对：{value}。"),
-    "matter.category_unknown": Sentence("invalid", "没有编码为 {code} 的类别。"),
     "matter.already_recorded": Sentence("conflict", "来源编号 {source_key} 已登记过，没有重复登记。"),
     "matter.already_stored": Sentence("conflict", "这份登记已经保存过，没有重复保存。"),
     "matter.unit_unknown": Sentence("invalid", "没有这个单位，请重新选择。"),
@@ -210,7 +209,9 @@ REFUSALS = {
     "import.area_ambiguous": Sentence("invalid", "叫“{name}”的村不止一个：{choices}。请连乡镇一起写。"),
     "import.nothing_mapped": Sentence("invalid", "看不出哪一列是事项的标题或内容，请选择列对应方案。"),
     "replay.answer_missing": Sentence("invalid", "没有答复意见或答复时间，只登记到办理中。"),
-    "replay.answer_too_early": Sentence("invalid", "答复时间 {answered} 早于留言时间 {asked}，只登记到办理中。"),
+    "replay.answer_too_early": Sentence(
+        "invalid", "答复时间 {answered} 早于留言时间 {asked}，只登记到办理中。"
+    ),
     "replay.recorded_otherwise": Sentence(
         "conflict", "编号 {source_key} 已于 {at} 登记，晚于留言时间，不能再按原时间重放。"
     ),
