@@ -168,7 +168,8 @@ def test_roles_of_unknown_origin_are_not_taken_over(server: str, file: Path, tmp
         prepare(server, tmp_path / "other.json", database="county")
     assert (refused.value.code, refused.value.facts) == ("cluster.role_exists", {"role": "yicun_owner"})
     assert not (tmp_path / "other.json").exists()
-    assert {role: connect(url).close() for role, url in urls(file).items()}
+    for url in urls(file).values():
+        connect(url).close()
 
 
 @pytest.mark.parametrize("role", ["owner", "app", "jobs", "sealer"])
