@@ -31,7 +31,8 @@ from yicun.base.cluster.connections import (
 )
 from yicun.base.cluster.files import locked
 from yicun.base.cluster.locales import assert_locale
-from yicun.base.cluster.roles import DATABASE_GRANTS, prepare
+from yicun.base.cluster.roles import prepare
+from yicun.base.cluster.schema import DATABASE_GRANTS
 from yicun.base.cluster.supervisor import ClusterState, discard, running
 from yicun.kernel.refusals import Refused
 

@@ -41,7 +41,10 @@ def refusals(root: Path, said: set[str]) -> list[Finding]:
         else:
             mentioned |= set(strings(source))
         raised |= {code: (source.path, line) for code, line in raised_in(source)}
-    found = [Finding(*registered[code], f"{code} is never raised") for code in registered.keys() - mentioned]
+    found = [
+        Finding(*registered[code], f"{code} is never raised")
+        for code in registered.keys() - mentioned - raised.keys()
+    ]
     found += [
         Finding(*registered[code], f"no test names the refusal {code}") for code in registered.keys() - said
     ]

@@ -1,18 +1,21 @@
-"""The file with the four roles' addresses, and what Django needs to know of it."""
+"""The file with the four roles' addresses, ways in, and what Django needs to know."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from yicun.base.cluster.files import read_document, write_document
 from yicun.base.cluster.placement import DATABASE_FILE, resolved
+from yicun.kernel.refusals import Refused
 
+Admin = psycopg.Connection[Any]
 Kind = Literal["embedded", "server"]
 ROLES = ("owner", "app", "jobs", "sealer")
 FILE_SETTING = "YICUN_DATABASE_FILE"
@@ -53,6 +56,18 @@ def write_database_file(file: Path, known: DatabaseFile) -> None:
     write_document(file, {"kind": known.kind, "urls": dict(known.urls)})
 
 
+@contextmanager
+def admitted(admin_url: str) -> Iterator[Admin]:
+    try:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=CONNECT_TIMEOUT) as admin:
+            yield admin
+    except psycopg.errors.InsufficientPrivilege as error:
+        user = conninfo_to_dict(admin_url).get("user", "")
+        raise Refused("cluster.not_allowed", user=str(user), reason=str(error)) from error
+    except psycopg.OperationalError as error:
+        raise Refused("cluster.unreachable", reason=str(error)) from error
+
+
 def answers(url: str) -> bool:
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT):
@@ -64,7 +79,7 @@ def answers(url: str) -> bool:
 def url_for(base: Mapping[str, Any], **changes: str) -> str:
     """One address out of the parts of a connection string."""
     parts = {name: str(value) for name, value in {**base, **changes}.items() if value is not None}
-    return "postgresql://?" + urlencode(parts)
+    return "postgresql://?" + urlencode(sorted(parts.items()), quote_via=quote)
 
 
 def django_databases(

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -19,22 +18,25 @@ from psycopg.conninfo import conninfo_to_dict
 from yicun.base.cluster.connections import (
     CONNECT_TIMEOUT,
     ROLES,
+    Admin,
     DatabaseFile,
     Kind,
+    admitted,
     read_database_file,
     url_for,
     write_database_file,
 )
 from yicun.base.cluster.files import locked
 from yicun.base.cluster.locales import assert_locale
+<<<<<<< HEAD
 from yicun.base.cluster.searching import trust_search
+=======
+from yicun.base.cluster.schema import make_database, make_schema, trust_search
+>>>>>>> cluster
 from yicun.kernel.refusals import Refused
 
-Admin = psycopg.Connection[Any]
 DATABASE = "yicun"
 OLDEST = 15
-BUILTIN_LOCALE_SINCE = 17
-EXTENSIONS = ("btree_gist", "pg_trgm")
 FORBIDDEN = {
     "rolsuper": "SUPERUSER",
     "rolbypassrls": "BYPASSRLS",
@@ -57,32 +59,19 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
         "idle_in_transaction_session_timeout": "60s",
     },
 }
-# A clone of a database keeps the rights of everything inside it, but not these.
-DATABASE_GRANTS = (
-    "REVOKE ALL ON DATABASE {} FROM PUBLIC",
-    "GRANT CONNECT ON DATABASE {} TO yicun_app, yicun_jobs, yicun_sealer",
-)
-SCHEMA_STATEMENTS = (
-    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-    "CREATE SCHEMA IF NOT EXISTS yicun",
-    "GRANT USAGE ON SCHEMA yicun TO yicun_app, yicun_jobs, yicun_sealer",
-    "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun"
-    " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO yicun_app, yicun_jobs",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun GRANT USAGE, SELECT ON SEQUENCES TO yicun_app, yicun_jobs",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun GRANT EXECUTE ON FUNCTIONS TO yicun_app, yicun_jobs",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA yicun GRANT SELECT ON TABLES TO yicun_sealer",
-)
 
 
 def prepare(admin_url: str, file: Path, *, database: str = DATABASE, rotate: bool = False) -> DatabaseFile:
-    """Make roles, database and schema on a server of the county's own; write the file with the addresses.
+    """Make roles, database and schema, by default on a server of the county's own; write their addresses.
 
     Running it again changes nothing and keeps the passwords, unless `rotate` asks for new ones.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with locked(file.with_name(f".{file.name}.lock")):
-        return prepare_locked(admin_url, file, kind="server", database=database, rotate=rotate)
+        known = read_database_file(file)
+        is_ours = known is not None and known.kind == "embedded" and known.is_at(_host(admin_url))
+        kind: Kind = "embedded" if is_ours else "server"
+        return prepare_locked(admin_url, file, kind=kind, database=database, rotate=rotate)
 
 
 def prepare_locked(
@@ -90,7 +79,7 @@ def prepare_locked(
 ) -> DatabaseFile:
     """The same for a caller that holds the lock. The file is written first: no password is ever lost."""
     known = read_database_file(file)
-    with _admitted(admin_url) as admin:
+    with admitted(admin_url) as admin:
         _refuse_old(admin)
         existing = _existing_roles(admin)
         fresh = _addresses(
@@ -102,10 +91,12 @@ def prepare_locked(
             is_new = f"yicun_{role}" not in existing
             make_role(admin, role, _password(fresh, role), is_new=is_new, rotate=rotate and not is_new)
         make_database(admin, database)
+        is_superuser = admin.info.parameter_status("is_superuser") == "on"
     with _signed_in(fresh, "owner", admin_url, database) as owner:
         make_schema(owner)
         assert_locale(owner)
-    trust_search(admin_url, database)
+    if is_superuser:
+        trust_search(admin_url, database)
     for role in ROLES[1:]:
         with _signed_in(fresh, role, admin_url, database):
             pass
@@ -130,6 +121,7 @@ def make_role(admin: Admin, role: str, password: str, *, is_new: bool, rotate: b
             admin.execute(words.format(name, sql.Identifier(setting), values))
 
 
+<<<<<<< HEAD
 def make_database(admin: Admin, database: str) -> None:
     owner = _owner_of(admin, database)
     if owner is None:
@@ -174,6 +166,8 @@ def _admitted(admin_url: str) -> Iterator[Admin]:
         raise Refused("cluster.unreachable", reason=str(error)) from error
 
 
+=======
+>>>>>>> cluster
 @contextmanager
 def _signed_in(known: DatabaseFile, role: str, admin_url: str, database: str) -> Iterator[Admin]:
     """A connection as the role. If the server has another password than our file, the file wins."""
@@ -181,7 +175,7 @@ def _signed_in(known: DatabaseFile, role: str, admin_url: str, database: str) ->
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
     except psycopg.OperationalError:
-        with _admitted(admin_url) as admin:
+        with admitted(admin_url) as admin:
             _set_password(admin, role, _password(known, role))
         try:
             connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
@@ -189,18 +183,6 @@ def _signed_in(known: DatabaseFile, role: str, admin_url: str, database: str) ->
             raise Refused("cluster.sign_in_failed", role=f"yicun_{role}", reason=str(error)) from error
     with connection:
         yield connection
-
-
-@contextmanager
-def _as_member_of_owner(admin: Admin) -> Iterator[None]:
-    """An administrator who is no superuser must be a member of the role it makes the owner."""
-    row = admin.execute("SELECT pg_has_role('yicun_owner', 'MEMBER')").fetchone()
-    joins = row is not None and not row[0]
-    if joins:
-        admin.execute("GRANT yicun_owner TO CURRENT_USER")
-    yield
-    if joins:
-        admin.execute("REVOKE yicun_owner FROM CURRENT_USER")
 
 
 def _addresses(
@@ -228,6 +210,10 @@ def _addresses(
             for role in ROLES
         },
     )
+
+
+def _host(url: str) -> str:
+    return str(conninfo_to_dict(url).get("host"))
 
 
 def _passwords(known: DatabaseFile | None) -> dict[str, str]:
@@ -279,17 +265,3 @@ def _role_settings(admin: Admin, role: str) -> dict[str, str]:
     )
     pairs = (line.partition("=") for (line,) in rows)
     return {name.lower(): value for name, _, value in pairs}
-
-
-def _owner_of(admin: Admin, database: str) -> str | None:
-    row = admin.execute(
-        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [database]
-    ).fetchone()
-    return row[0] if row else None
-
-
-def _database_options(admin: Admin) -> sql.SQL:
-    common = "OWNER yicun_owner TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-    if admin.info.server_version // 10000 >= BUILTIN_LOCALE_SINCE:
-        return sql.SQL(f"{common} LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
-    return sql.SQL(f"{common} LOCALE_PROVIDER libc")

@@ -60,9 +60,10 @@ def ensure_running(data: Path, *, wishes: Mapping[str, str] | None = None) -> Cl
                 raise Refused("cluster.unreachable", reason=str(served.database_file))
             return served
         place = _laid_out(data)
-        found = _serving(place) or _start(place, wishes or {})
+        running_already = _serving(place)
+        found = running_already or _start(place, wishes or {})
         _record(place, found)
-        _prepare_if_needed(place)
+        _prepare(place, is_fresh=running_already is None)
         return _state(place, found)
 
 
@@ -225,11 +226,11 @@ def _refuse_other_major(place: Placement) -> None:
         raise Refused("cluster.major_version", found=found, binaries=binaries.major())
 
 
-def _prepare_if_needed(place: Placement) -> None:
-    """Roles and database are made once; again only when their file is lost or the socket has moved."""
+def _prepare(place: Placement, *, is_fresh: bool) -> None:
+    """At every start, as a newer release may want more; else when their file is lost or the socket moved."""
     file = placement.database_file(place.data)
     known = read_database_file(file)
-    if known is None or not known.is_at(str(place.socket)):
+    if is_fresh or known is None or not known.is_at(str(place.socket)):
         prepare_locked(admin_url(place), file, kind="embedded", rotate=known is None)
 
 

@@ -38,6 +38,12 @@ REFUSALS = {
     "cluster.not_prepared": Sentence(
         "conflict", "数据库还没有准备好：缺少地址文件 {file}。请先运行 yicun migrate。"
     ),
+    "cluster.target_exists": Sentence("conflict", "{folder} 已存在，备份不覆盖已有内容。"),
+    "cluster.backup_elsewhere": Sentence(
+        "invalid", "数据库在自有服务器上（见 {file}），请用该服务器自己的备份办法。"
+    ),
+    "cluster.backup_failed": Sentence("invalid", "{program} 没有成功：{reason}"),
+    "cluster.not_empty": Sentence("conflict", "数据文件夹 {folder} 里已有数据库，不会覆盖。"),
     "cluster.unreachable": Sentence("invalid", "连不上数据库服务器：{reason}"),
     "cluster.version": Sentence("invalid", "数据库服务器是 PostgreSQL {found}，需要 {needed} 或更高版本。"),
     "cluster.not_allowed": Sentence(
