@@ -28,11 +28,7 @@ from yicun.base.cluster.connections import (
 )
 from yicun.base.cluster.files import locked
 from yicun.base.cluster.locales import assert_locale
-<<<<<<< HEAD
-from yicun.base.cluster.searching import trust_search
-=======
 from yicun.base.cluster.schema import make_database, make_schema, trust_search
->>>>>>> cluster
 from yicun.kernel.refusals import Refused
 
 DATABASE = "yicun"
@@ -121,53 +117,6 @@ def make_role(admin: Admin, role: str, password: str, *, is_new: bool, rotate: b
             admin.execute(words.format(name, sql.Identifier(setting), values))
 
 
-<<<<<<< HEAD
-def make_database(admin: Admin, database: str) -> None:
-    owner = _owner_of(admin, database)
-    if owner is None:
-        with _as_member_of_owner(admin):
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(database), _database_options(admin))
-            )
-    elif owner != "yicun_owner":
-        raise Refused("cluster.database_owner", database=database, owner=owner, expected="yicun_owner")
-
-
-def make_schema(owner: Admin) -> None:
-    """Inside the database, as its owner: extensions, rights, and the rights of tables still to come."""
-    with owner.transaction():
-        for grant in DATABASE_GRANTS:
-            owner.execute(sql.SQL(grant).format(sql.Identifier(owner.info.dbname)))
-        for statement in SCHEMA_STATEMENTS:
-            owner.execute(statement)
-        for extension in EXTENSIONS:
-            _make_extension(owner, extension)
-
-
-def _make_extension(owner: Admin, extension: str) -> None:
-    offered = owner.execute(
-        "SELECT installed_version IS NOT NULL FROM pg_available_extensions WHERE name = %s", [extension]
-    ).fetchone()
-    if offered is None:
-        raise Refused("cluster.extension_missing", extension=extension)
-    if not offered[0]:
-        owner.execute(sql.SQL("CREATE EXTENSION {} SCHEMA public").format(sql.Identifier(extension)))
-
-
-@contextmanager
-def _admitted(admin_url: str) -> Iterator[Admin]:
-    try:
-        with psycopg.connect(admin_url, autocommit=True, connect_timeout=CONNECT_TIMEOUT) as admin:
-            yield admin
-    except psycopg.errors.InsufficientPrivilege as error:
-        user = conninfo_to_dict(admin_url).get("user", "")
-        raise Refused("cluster.not_allowed", user=str(user), reason=str(error)) from error
-    except psycopg.OperationalError as error:
-        raise Refused("cluster.unreachable", reason=str(error)) from error
-
-
-=======
->>>>>>> cluster
 @contextmanager
 def _signed_in(known: DatabaseFile, role: str, admin_url: str, database: str) -> Iterator[Admin]:
     """A connection as the role. If the server has another password than our file, the file wins."""
