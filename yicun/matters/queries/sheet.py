@@ -9,7 +9,7 @@ from yicun.kernel.clocks import SHANGHAI
 from yicun.matters.models import Entry, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
-from yicun.matters.queries.rows import DueFace, place_of, unit_name
+from yicun.matters.queries.rows import place_of, unit_name
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.rules.panel import Situation
 from yicun.matters.terms import (
@@ -74,12 +74,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Paused:
-    """A clock that stands still: it has no deadline, but an article and the arithmetic so far."""
+class DueFace:
+    """A clock as the due mark shows it, its name in words."""
 
     name: str
     article: str
-    lines: tuple[str, ...]
+    due_at: datetime | None
+    ended_at: datetime | None
+    is_paused: bool
+    arithmetic: list[str]
 
 
 def facts_of(matter: Matter) -> list[tuple[str, Any]]:
@@ -132,14 +135,12 @@ def co_handlers_of(detail: Detail) -> list[dict[str, Any]]:
     return [{"unit": unit_name(row.unit_id), "row": row} for row in detail.co_handlers]
 
 
-def due_of(face: ClockFace | None) -> DueFace | Paused | None:
-    """The deadline with its article and its arithmetic; a paused clock has no deadline."""
+def due_of(face: ClockFace | None) -> DueFace | None:
+    """The deadline with its article and its arithmetic."""
     if face is None:
         return None
-    name, lines = str(ClockName(face.name).label), tuple(face.arithmetic)
-    if face.due_at is None:
-        return Paused(name, face.article, lines)
-    return DueFace(face.due_at, None, face.ended_at, name, face.article, lines)
+    name = str(ClockName(face.name).label)
+    return DueFace(name, face.article, face.due_at, face.ended_at, face.is_paused, face.arithmetic)
 
 
 def situation_of(detail: Detail, actor: Actor) -> Situation:
