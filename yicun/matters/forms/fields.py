@@ -77,7 +77,13 @@ def villages() -> Choices:
     """Villages under their towns, as groups of options."""
     county = territory.home_county()
     return [
-        (town.name, [(str(village.code), village.name) for village in territory.children_of(town.code, AreaKind.VILLAGE)])
+        (
+            town.name,
+            [
+                (str(village.code), village.name)
+                for village in territory.children_of(town.code, AreaKind.VILLAGE)
+            ],
+        )
         for town in territory.children_of(county, AreaKind.TOWN)
     ]
 
@@ -87,6 +93,8 @@ def units(on: date, suggested: Iterable[tuple[int, str]] = ()) -> Choices:
     hints = [(str(unit_id), label) for unit_id, label in suggested]
     found = territory.all_units(on)
     police = [(str(unit.id), unit.short_name or unit.name) for unit in found if unit.kind != UnitKind.PARTNER]
-    partners = [(str(unit.id), unit.short_name or unit.name) for unit in found if unit.kind == UnitKind.PARTNER]
+    partners = [
+        (str(unit.id), unit.short_name or unit.name) for unit in found if unit.kind == UnitKind.PARTNER
+    ]
     groups: Choices = [("建议", hints)] if hints else []
     return [NOT_CHOSEN, *groups, ("公安", police), ("协同单位", partners)]

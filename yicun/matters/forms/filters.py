@@ -17,7 +17,11 @@ def _any(label: str, choices: Any) -> forms.ChoiceField:
 
 
 class FilterForm(forms.Form):
-    q = line(label="查找", widget=forms.TextInput(attrs={"placeholder": "编号、标题、内容", "type": "search"}), max_length=60)
+    q = line(
+        label="查找",
+        widget=forms.TextInput(attrs={"placeholder": "编号、标题、内容", "type": "search"}),
+        max_length=60,
+    )
     kind = _any("类别", Kind.choices)
     state = _any("状态", State.choices)
     channel = _any("来源", Channel.choices)

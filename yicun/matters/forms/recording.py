@@ -8,7 +8,7 @@ from django import forms
 from yicun.kernel.ids import uuid7
 from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, photos, words
 from yicun.matters.queries import categories
-from yicun.matters.rules.drafting import BODY, NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
+from yicun.matters.rules.drafting import NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind, PartyRole, Urgency
 
@@ -35,7 +35,9 @@ class RecordForm(forms.Form):
     name = line(label="反映人姓名", max_length=NAME)
     phone = line(label="反映人电话", max_length=PHONE, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     title = line(label="标题（不填则取第一行）", max_length=TITLE)
-    channel = forms.ChoiceField(label="来源", choices=[(one.value, one.label) for one in CHANNELS], required=False)
+    channel = forms.ChoiceField(
+        label="来源", choices=[(one.value, one.label) for one in CHANNELS], required=False
+    )
     happened_at = forms.DateTimeField(
         label="发生时间（不填则为现在）",
         required=False,
@@ -45,25 +47,26 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, places_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].widget = PlaceSelect(attrs={"data-picker": "", "data-src": places_url})
-        self.detail_names = {
-            kind.value: [detail_name(kind.value, field.name) for field in FIELDS[kind]] for kind in Kind
-        }
         for kind in Kind:
             for field in FIELDS[kind]:
                 self.fields[detail_name(kind.value, field.name)] = _detail(field)
 
     def kinds(self) -> list[dict[str, Any]]:
-        """Each kind with the fields that only it has."""
+        """Each kind with the fields that only it has: those it cannot do without, and the rest."""
         chosen = self["kind"].value()
-        return [
-            {
-                "value": value,
-                "label": label,
-                "is_chosen": value == chosen,
-                "fields": [self[name] for name in self.detail_names[value]],
-            }
-            for value, label in Kind.choices
-        ]
+        return [self._kind(value, label, value == chosen) for value, label in Kind.choices]
+
+    def _kind(self, value: str, label: Any, is_chosen: bool) -> dict[str, Any]:
+        fields = [(field.is_required, self[detail_name(value, field.name)]) for field in FIELDS[Kind(value)]]
+        more = [bound for is_required, bound in fields if not is_required]
+        return {
+            "value": value,
+            "label": label,
+            "is_chosen": is_chosen,
+            "required": [bound for is_required, bound in fields if is_required],
+            "more": more,
+            "is_filled": any(bound.value() for bound in more),
+        }
 
     def draft(self) -> Draft:
         """Called when valid; what the rules think of it is theirs to say."""
@@ -111,17 +114,16 @@ def _detail(field: Field) -> forms.Field:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4})
     elif field.kind == "date":
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    made = forms.CharField(label=label, required=False, widget=widget)
-    made.is_marked = field.is_required  # type: ignore[attr-defined]
-    return made
+    return forms.CharField(label=label, required=False, widget=widget)
 
 
 def _grouped(labels: dict[str, str]) -> list[tuple[str, Any]]:
     """Classes of four digits under their class of two; a scheme without levels stays a plain list."""
     tops = {code: label for code, label in labels.items() if len(code) == 2}
-    below = {top: [(code, label) for code, label in labels.items() if code != top and code.startswith(top)] for top in tops}
+    below = {
+        top: [(code, label) for code, label in labels.items() if code != top and code.startswith(top)]
+        for top in tops
+    }
     if not any(below.values()):
         return list(labels.items())
     return [(label, [(top, label), *below[top]]) for top, label in tops.items()]
-
-

@@ -98,7 +98,9 @@ class Merge(StepForm):
     text = words("说明", rows=2)
 
     def clean_into(self) -> UUID:
-        found = visible_to(self.setting.actor).filter(number__iexact=self.cleaned_data["into"].strip()).first()
+        found = (
+            visible_to(self.setting.actor).filter(number__iexact=self.cleaned_data["into"].strip()).first()
+        )
         if found is None:
             raise forms.ValidationError(sentence(Refused("record.not_found")))
         return found.pk
@@ -132,11 +134,15 @@ class FeedBack(StepForm):
 class Verify(StepForm):
     text = words("核验情况", rows=2)
     is_closed_too = forms.BooleanField(label="同时办结", required=False, initial=True)
-    satisfaction = forms.ChoiceField(label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False)
+    satisfaction = forms.ChoiceField(
+        label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False
+    )
 
 
 class Close(StepForm):
-    satisfaction = forms.ChoiceField(label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False)
+    satisfaction = forms.ChoiceField(
+        label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False
+    )
     text = words("说明", rows=2)
 
 
@@ -186,8 +192,15 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-def step_form(action: str, *, version: int, setting: Setting, data: Any = None, files: Any = None) -> StepForm:
+def step_form(
+    action: str, *, version: int, setting: Setting, data: Any = None, files: Any = None
+) -> StepForm:
     """A blank form, or the one that was sent. Ids carry the action: several forms stand on one page."""
     return STEP_FORMS[action](
-        data, files, setting=setting, initial={"version": version}, auto_id=f"{action}_%s", use_required_attribute=True
+        data,
+        files,
+        setting=setting,
+        initial={"version": version},
+        auto_id=f"{action}_%s",
+        use_required_attribute=True,
     )

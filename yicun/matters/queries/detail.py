@@ -72,7 +72,9 @@ def detail_of(matter_id: UUID, actor: Actor) -> Detail:
         instructions=list(Instruction.objects.filter(matter_id=matter_id).order_by("-given_at")),
         co_handlers=co_handlers,
         parties=list(Party.objects.filter(matter_id=matter_id).order_by("id")),
-        attachments=list(Attachment.objects.filter(matter_id=matter_id).select_related("file").order_by("added_at", "id")),
+        attachments=list(
+            Attachment.objects.filter(matter_id=matter_id).select_related("file").order_by("added_at", "id")
+        ),
     )
 
 

@@ -25,20 +25,10 @@ from yicun.matters.terms import (
     State,
     Urgency,
 )
-from yicun.matters.terms.pages import FACTS, JOINED, SAID, WITH_CODE, YES_NO
+from yicun.matters.terms.pages import COURSE, FACTS, JOINED, SAID, WITH_CODE, YES_NO
 
 VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words}
 TONES = {Action.RETURN_BACK: "fire", Action.REWORK: "fire", Action.CLOSE: "ok", Action.VERIFY: "ok"}
-COURSE = (
-    Action.RECORD,
-    Action.ACCEPT,
-    Action.ASSESS,
-    Action.ASSIGN,
-    Action.TAKE,
-    Action.FEED_BACK,
-    Action.VERIFY,
-    Action.CLOSE,
-)
 # Where in the course a matter stands: how many of its steps are behind it.
 BEHIND = {
     State.RECORDED: 1,
@@ -117,12 +107,12 @@ def course_of(detail: Detail) -> list[CourseStep]:
     dates = {entry.verb: f"{entry.at.astimezone(SHANGHAI):%m-%d %H:%M}" for entry in reversed(detail.entries)}
     if behind is None:
         taken = [action for action in COURSE if action in dates]
-        steps = [CourseStep(str(action.label), "done", dates[action]) for action in taken]
+        steps = [CourseStep(COURSE[action], "done", dates[action]) for action in taken]
         return [*steps, CourseStep(str(State(matter.state).label), "returned")]
     is_back = matter.bounces > 0 or matter.reworks > 0 or matter.reopenings > 0
     return [
-        CourseStep(str(action.label), _mark(place, behind, is_back), dates.get(action, "") if place < behind else "")
-        for place, action in enumerate(COURSE)
+        CourseStep(label, _mark(place, behind, is_back), dates.get(action, "") if place < behind else "")
+        for place, (action, label) in enumerate(COURSE.items())
     ]
 
 
@@ -169,7 +159,9 @@ def _line(entry: Entry) -> Line:
     text = JOINED.join(part for part in (said, entry.text) if part)
     whole = {Action.INSTRUCT.value: "instruction", Action.REPLY.value: "reply"}.get(entry.verb, "text")
     verb = VERBS.get(entry.verb, entry.verb)
-    return Line(who=entry.actor_label, verb=verb, at=entry.at, tone=TONES.get(entry.verb, ""), **{whole: text})
+    return Line(
+        who=entry.actor_label, verb=verb, at=entry.at, tone=TONES.get(entry.verb, ""), **{whole: text}
+    )
 
 
 def _said(entry: Entry) -> str:

@@ -61,7 +61,9 @@ class Panel:
 
 def panel(open_actions: Collection[str], situation: Situation) -> Panel:
     pointless = _pointless(situation)
-    useful = [action.value for action in (*FIRST, *AFTER) if action in open_actions and action not in pointless]
+    useful = [
+        action.value for action in (*FIRST, *AFTER) if action in open_actions and action not in pointless
+    ]
     first = useful[0] if useful and useful[0] in FIRST else ""
     return Panel(first, tuple(action for action in useful if action != first))
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -27,7 +27,9 @@ def members(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Who of the chosen unit may be named: the field of the assignment form alone."""
     queries.detail_of(matter_id, request.actor)
     unit = request.GET.get("unit_id", "")
-    choices = [ANYBODY, *members_of(int(unit), timezone.now())] if unit.isascii() and unit.isdigit() else [ANYBODY]
+    choices = (
+        [ANYBODY, *members_of(int(unit), timezone.now())] if unit.isascii() and unit.isdigit() else [ANYBODY]
+    )
     return render(request, "matters/parts/members.html", {"choices": choices})
 
 
@@ -93,7 +95,9 @@ def matter_page(
         "refusal": {**pages.spoken(refused), "typed": panel.left_over} if refused else None,
         **more,
     }
-    answer = render(request, "matters/matter_detail.html", context, status=refused.status if refused else status)
+    answer = render(
+        request, "matters/matter_detail.html", context, status=refused.status if refused else status
+    )
     return answer if answer.status_code == 200 else _in_place(answer)
 
 

@@ -88,11 +88,17 @@ def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
     kind = queries.suggested_partner(matter.title, matter.body)
     if kind:
         bodies = territory.units_of_kind(UnitKind.PARTNER, on, partner_kind=kind)
-        near = [body for body in bodies if territory.chain_of(body.seat_id)[:2] == territory.chain_of(matter.area_code)[:2]]
+        near = [
+            body
+            for body in bodies
+            if territory.chain_of(body.seat_id)[:2] == territory.chain_of(matter.area_code)[:2]
+        ]
         for body in (near or bodies)[:2]:
             offered[body.id] = BY_WORDS.format(unit=body.short_name or body.name)
     for officer in force.officers_for(matter.area_code, on)[:3]:
-        offered.setdefault(officer.unit_id, BY_PLACE.format(unit=queries.unit_name(officer.unit_id), officer=officer.label))
+        offered.setdefault(
+            officer.unit_id, BY_PLACE.format(unit=queries.unit_name(officer.unit_id), officer=officer.label)
+        )
     return list(offered.items())
 
 
@@ -102,17 +108,19 @@ def members_of(unit_id: int, now: datetime) -> list[tuple[UUID, str]]:
 
 def _typed(form: StepForm) -> list[tuple[str, str]]:
     fields = form.visible_fields()
-    return [(str(field.label), form.data[field.html_name]) for field in fields if form.data.get(field.html_name)]
+    return [
+        (str(field.label), form.data[field.html_name]) for field in fields if form.data.get(field.html_name)
+    ]
 
 
 def _offer(step: Step, found: queries.Detail, setting: Setting, sent: Sent | None) -> Offer:
     is_sent = sent is not None and sent.action == step.action
-    form = sent.form if sent is not None and is_sent else step_form(step.action, version=found.matter.version, setting=setting)
+    blank = step_form(step.action, version=found.matter.version, setting=setting)
     return Offer(
         action=step.action,
         label=step.word,
         url=reverse("matters:take_step", args=[found.matter.pk, step.action]),
-        form=form,
+        form=sent.form if sent is not None and is_sent else blank,
         is_grave=step.action in GRAVE,
         is_open=is_sent,
         draft=f"{step.action}:{found.matter.pk}",

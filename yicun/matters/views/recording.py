@@ -57,7 +57,8 @@ def places(request: HttpRequest) -> HttpResponse:
     """What the place picker finds by name, pinyin initials or code."""
     found = territory.find_areas(request.GET.get("q", "")[:40], limit=FOUND)
     shown = [
-        {"code": str(area.code), "name": area.name, "path": territory.short_path_of(area.code)} for area in found
+        {"code": str(area.code), "name": area.name, "path": territory.short_path_of(area.code)}
+        for area in found
     ]
     return JsonResponse(shown, safe=False, json_dumps_params={"ensure_ascii": False})
 
@@ -85,4 +86,6 @@ def _refused(request: HttpRequest, form: RecordForm, refused: Refused) -> HttpRe
 
 
 def _page(request: HttpRequest, form: RecordForm, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "matters/matter_record.html", {"form": form, "draft": DRAFT, **more}, status=status)
+    return render(
+        request, "matters/matter_record.html", {"form": form, "draft": DRAFT, **more}, status=status
+    )

@@ -45,7 +45,9 @@ def _take(action: str, given: dict[str, Any], matter_id: UUID, request: HttpRequ
     who = {"matter_id": matter_id, "actor": request.actor, "now": timezone.now()}
     with transaction.atomic():
         for file in files:
-            given["version"] = services.attach(file=file, name=file.name, version=given["version"], **who).version
+            given["version"] = services.attach(
+                file=file, name=file.name, version=given["version"], **who
+            ).version
         if action != Action.ATTACH:
             services.take_step(action=action, given=given, version=given.pop("version"), **who)
         if closes:
@@ -65,4 +67,5 @@ def _sent(request: HttpRequest, found: queries.Detail, action: str, version: int
     if version is not None:
         data["version"] = str(version)
     setting = setting_for(request, found, timezone.now(), data.get("unit_id", ""))
-    return Sent(action, step_form(action, version=found.matter.version, setting=setting, data=data, files=request.FILES))
+    typed = {"data": data, "files": request.FILES}
+    return Sent(action, step_form(action, version=found.matter.version, setting=setting, **typed))
