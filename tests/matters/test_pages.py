@@ -1,6 +1,5 @@
 """The pages of the loop as the cast opens them."""
 
-import pytest
 from django.test import Client
 
 from tests.matters.conftest import Loop

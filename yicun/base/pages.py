@@ -83,14 +83,13 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     if refused.kind == "not_found":
         return not_found(request, None)
     typed = [(name, value) for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"]
-    told = {**spoken(refused), "typed": typed, "back_url": way_back(request)}
-    template = "base/refusal.html" if request.headers.get("HX-Request") else "base/refused.html"
-    return render(request, template, {"refusal": told}, status=refused.status)
+    context = {**spoken(refused), "typed": typed, "back": way_back(request)}
+    return render(request, "base/refusal.html", context, status=refused.status)
 
 
 def spoken(refused: Refused) -> dict[str, object]:
     """A refusal as the templates say it."""
-    return {"code": refused.code, "sentence": sentence(refused), "kind": refused.kind}
+    return {"code": refused.code, "sentence": sentence(refused)}
 
 
 def plain_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:

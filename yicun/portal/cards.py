@@ -12,7 +12,7 @@ from yicun.base.models import Notice
 from yicun.kernel.actor import Actor
 from yicun.matters.rules.hats import DESK_ROLES, LEADERS, SUPERVISOR_ROLES
 from yicun.matters.terms import Board
-from yicun.portal.terms import NOTICE_OTHER, NOTICES
+from yicun.portal.terms import NOTICE_OTHER, NOTICES, TILE_NOTES
 
 CHIEF_FIRST = (Board.OVERDUE, Board.SUPERVISED, Board.SENT_BACK, Board.UNTOUCHED, Board.MINE)
 DESK_FIRST = (Board.UNTOUCHED, Board.SENT_BACK, Board.OVERDUE, Board.MINE, Board.SUPERVISED)
@@ -25,6 +25,7 @@ class Tile:
     label: str
     value: int
     url: str
+    note: str
     tone: str
 
 
@@ -42,10 +43,11 @@ def tiles_for(actor: Actor, counts: dict[str, int]) -> list[Tile]:
     """Whoever leads sees first what went wrong; the desk what nobody touched; everybody else what is his."""
     return [
         Tile(
-            str(board.label),
-            counts[board],
-            f"{reverse('matters:board')}?board={board.value}",
-            TONES.get(board, "neutral"),
+            label=str(board.label),
+            value=counts[board],
+            url=f"{reverse('matters:board')}?board={board.value}",
+            note=TILE_NOTES.get(board, "") if counts[board] else "",
+            tone=TONES.get(board, "neutral"),
         )
         for board in _order(actor.roles)
     ]

@@ -118,11 +118,8 @@ class Frame:
         """The page one is on is the item with the longest address that begins the path."""
         path = self._request.path
         made = [(key, reverse(name), icon) for key, name, icon in wanted]
-        here = max(
-            (url for _, url, _ in made if path == url or (url != "/" and path.startswith(url))),
-            key=len,
-            default="",
-        )
+        around = (url for _, url, _ in made if path == url or (url != "/" and path.startswith(url)))
+        here = max(around, key=len, default="")
         return [
             Item(NAVIGATION[key], url, icon, url == here, self.unread if key == "inbox" else 0)
             for key, url, icon in made

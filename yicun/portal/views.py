@@ -1,5 +1,6 @@
 """Home, inbox, complaint, what belongs to the device, and whether the installation is well."""
 
+from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_POST
 from yicun.base import inbox as notices
 from yicun.base import pages
 from yicun.matters import queries as matters
-from yicun.portal import health, services
+from yicun.portal import services
 from yicun.portal.cards import notice_cards, tiles_for
 from yicun.portal.forms import ComplaintForm
 from yicun.portal.frame import LARGE_PRINT
 from yicun.portal.greeting import greeting_for
+from yicun.portal.readiness import readiness
 from yicun.portal.terms import APP_NAME, BRAND, COMPLAINT_SENT
 from yicun.portal.todo import decisions_for, todo_for
 
@@ -62,11 +64,8 @@ def me(request: HttpRequest) -> HttpResponse:
 @pages.member_required
 def complain(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(
-            request,
-            "portal/complain.html",
-            {"form": ComplaintForm(initial={"page": pages.way_back(request)})},
-        )
+        form = ComplaintForm(initial={"page": pages.way_back(request)})
+        return render(request, "portal/complain.html", {"form": form})
     form = ComplaintForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/complain.html", {"form": form}, status=422)
@@ -105,7 +104,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     if path is None:
         raise Http404
     return FileResponse(
-        open(path, "rb"), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        Path(path).open("rb"), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
     )
 
 
@@ -131,6 +130,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @pages.public_page
 def readyz(request: HttpRequest) -> HttpResponse:
-    parts = health.state()
+    parts = readiness(timezone.now())
     is_ready = set(parts.values()) == {"ok"}
     return JsonResponse({"status": "ok" if is_ready else "failing", **parts}, status=200 if is_ready else 503)

@@ -47,25 +47,26 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, places_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].widget = PlaceSelect(attrs={"data-picker": "", "data-src": places_url})
-        self.detail_names = {
-            kind.value: [detail_name(kind.value, field.name) for field in FIELDS[kind]] for kind in Kind
-        }
         for kind in Kind:
             for field in FIELDS[kind]:
                 self.fields[detail_name(kind.value, field.name)] = _detail(field)
 
     def kinds(self) -> list[dict[str, Any]]:
-        """Each kind with the fields that only it has."""
+        """Each kind with the fields that only it has: those it cannot do without, and the rest."""
         chosen = self["kind"].value()
-        return [
-            {
-                "value": value,
-                "label": label,
-                "is_chosen": value == chosen,
-                "fields": [self[name] for name in self.detail_names[value]],
-            }
-            for value, label in Kind.choices
-        ]
+        return [self._kind(value, label, value == chosen) for value, label in Kind.choices]
+
+    def _kind(self, value: str, label: Any, is_chosen: bool) -> dict[str, Any]:
+        fields = [(field.is_required, self[detail_name(value, field.name)]) for field in FIELDS[Kind(value)]]
+        more = [bound for is_required, bound in fields if not is_required]
+        return {
+            "value": value,
+            "label": label,
+            "is_chosen": is_chosen,
+            "required": [bound for is_required, bound in fields if is_required],
+            "more": more,
+            "is_filled": any(bound.value() for bound in more),
+        }
 
     def draft(self) -> Draft:
         """Called when valid; what the rules think of it is theirs to say."""
@@ -113,9 +114,7 @@ def _detail(field: Field) -> forms.Field:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4})
     elif field.kind == "date":
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    made = forms.CharField(label=label, required=False, widget=widget)
-    made.is_marked = field.is_required  # type: ignore[attr-defined]
-    return made
+    return forms.CharField(label=label, required=False, widget=widget)
 
 
 def _grouped(labels: dict[str, str]) -> list[tuple[str, Any]]:

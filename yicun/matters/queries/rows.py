@@ -25,19 +25,6 @@ LADDER = tuple(Level)
 
 
 @dataclass(frozen=True, slots=True)
-class DueFace:
-    """A deadline as the due mark reads it: in a list without article and arithmetic."""
-
-    due_at: datetime
-    paused_at: datetime | None = None
-    ended_at: datetime | None = None
-    name: str = ""
-    article: str = ""
-    lines: tuple[str, ...] = ()
-    is_provisional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class MatterRow:
     id: UUID
     number: str
@@ -47,7 +34,8 @@ class MatterRow:
     state: str
     tone: str
     handler: str
-    due: DueFace | None
+    due_at: datetime | None
+    ended_at: datetime | None
     is_paused: bool
     is_late: bool
     is_urgent: bool
@@ -113,7 +101,8 @@ def _row(matter: Matter, now: datetime) -> MatterRow:
         state=str(State(matter.state).label),
         tone=tone_of(matter.state),
         handler=matter.handler_label or unit_name(matter.handling_unit_id),
-        due=DueFace(matter.due_at) if matter.due_at else None,
+        due_at=matter.due_at,
+        ended_at=matter.ended_at,
         is_paused=bool(matter.running_clock) and matter.due_at is None,
         is_late=matter.due_at is not None and matter.due_at <= now and matter.state not in ENDED,
         is_urgent=matter.urgency == Urgency.URGENT,

@@ -9,7 +9,7 @@ from yicun.kernel.clocks import SHANGHAI
 from yicun.matters.models import Entry, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
-from yicun.matters.queries.rows import DueFace, place_of, unit_name
+from yicun.matters.queries.rows import place_of, unit_name
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.rules.panel import Situation
 from yicun.matters.terms import (
@@ -25,20 +25,10 @@ from yicun.matters.terms import (
     State,
     Urgency,
 )
-from yicun.matters.terms.pages import FACTS, JOINED, SAID, WITH_CODE, YES_NO
+from yicun.matters.terms.pages import COURSE, FACTS, JOINED, SAID, WITH_CODE, YES_NO
 
 VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words}
 TONES = {Action.RETURN_BACK: "fire", Action.REWORK: "fire", Action.CLOSE: "ok", Action.VERIFY: "ok"}
-COURSE = (
-    Action.RECORD,
-    Action.ACCEPT,
-    Action.ASSESS,
-    Action.ASSIGN,
-    Action.TAKE,
-    Action.FEED_BACK,
-    Action.VERIFY,
-    Action.CLOSE,
-)
 # Where in the course a matter stands: how many of its steps are behind it.
 BEHIND = {
     State.RECORDED: 1,
@@ -74,12 +64,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Paused:
-    """A clock that stands still: it has no deadline, but an article and the arithmetic so far."""
+class DueFace:
+    """A clock as the due mark shows it, its name in words."""
 
     name: str
     article: str
-    lines: tuple[str, ...]
+    due_at: datetime | None
+    ended_at: datetime | None
+    is_paused: bool
+    arithmetic: list[str]
 
 
 def facts_of(matter: Matter) -> list[tuple[str, Any]]:
@@ -114,14 +107,12 @@ def course_of(detail: Detail) -> list[CourseStep]:
     dates = {entry.verb: f"{entry.at.astimezone(SHANGHAI):%m-%d %H:%M}" for entry in reversed(detail.entries)}
     if behind is None:
         taken = [action for action in COURSE if action in dates]
-        steps = [CourseStep(str(action.label), "done", dates[action]) for action in taken]
+        steps = [CourseStep(COURSE[action], "done", dates[action]) for action in taken]
         return [*steps, CourseStep(str(State(matter.state).label), "returned")]
     is_back = matter.bounces > 0 or matter.reworks > 0 or matter.reopenings > 0
     return [
-        CourseStep(
-            str(action.label), _mark(place, behind, is_back), dates.get(action, "") if place < behind else ""
-        )
-        for place, action in enumerate(COURSE)
+        CourseStep(label, _mark(place, behind, is_back), dates.get(action, "") if place < behind else "")
+        for place, (action, label) in enumerate(COURSE.items())
     ]
 
 
@@ -134,14 +125,12 @@ def co_handlers_of(detail: Detail) -> list[dict[str, Any]]:
     return [{"unit": unit_name(row.unit_id), "row": row} for row in detail.co_handlers]
 
 
-def due_of(face: ClockFace | None) -> DueFace | Paused | None:
-    """The deadline with its article and its arithmetic; a paused clock has no deadline."""
+def due_of(face: ClockFace | None) -> DueFace | None:
+    """The deadline with its article and its arithmetic."""
     if face is None:
         return None
-    name, lines = str(ClockName(face.name).label), tuple(face.arithmetic)
-    if face.due_at is None:
-        return Paused(name, face.article, lines)
-    return DueFace(face.due_at, None, face.ended_at, name, face.article, lines)
+    name = str(ClockName(face.name).label)
+    return DueFace(name, face.article, face.due_at, face.ended_at, face.is_paused, face.arithmetic)
 
 
 def situation_of(detail: Detail, actor: Actor) -> Situation:

@@ -25,6 +25,17 @@ FACTS: dict[str, str] = {
     "satisfaction": "满意度",
     "source_key": "来源编号",
 }
+# The course of a matter, in words short enough for a phone.
+COURSE: dict[str, str] = {
+    Action.RECORD: "登记",
+    Action.ACCEPT: "受理",
+    Action.ASSESS: "研判",
+    Action.ASSIGN: "派发",
+    Action.TAKE: "接办",
+    Action.FEED_BACK: "反馈",
+    Action.VERIFY: "核验",
+    Action.CLOSE: "办结",
+}
 # What a step decided, filled from the facts of its line of history.
 SAID: dict[str, str] = {
     Action.ASSIGN: "{unit} {member}",
@@ -37,7 +48,7 @@ SAID: dict[str, str] = {
 }
 YES_NO = {True: "是", False: "否"}
 STORED, TAKEN = "已登记，编号 {number}。", "{number} 已{action}。"
-BY_WORDS, BY_PLACE = "{unit}（按内容建议）", "{unit}（{officer}）"
+BY_WORDS, BY_PLACE = "{unit}　按内容建议", "{unit}　{officer}"
 JOINED, WITH_CODE = "；", "{label}（{code}）"
 
 CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_KEPT, CLOCK_MISSED = "计时中", "暂停", "按期", "超期"

@@ -30,7 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(chosen, queries.counts_for(request.actor, now)),
         "rows": queries.rows_of(page.matters, now),
         "is_filtered": bool(filters or text),
-        "clear_url": _link("board", board=chosen),
+        "clear_url": _link("board", board=chosen) if filters or text else "",
         "export_url": f"{reverse('matters:export')}?{_without_cursor(request, chosen)}",
         "first_url": f"?{_without_cursor(request, chosen)}" if request.GET.get("after") else "",
         "next_url": f"?{_without_cursor(request, chosen)}&after={page.after}" if page.after else "",

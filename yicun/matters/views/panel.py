@@ -115,16 +115,12 @@ def _typed(form: StepForm) -> list[tuple[str, str]]:
 
 def _offer(step: Step, found: queries.Detail, setting: Setting, sent: Sent | None) -> Offer:
     is_sent = sent is not None and sent.action == step.action
-    form = (
-        sent.form
-        if sent is not None and is_sent
-        else step_form(step.action, version=found.matter.version, setting=setting)
-    )
+    blank = step_form(step.action, version=found.matter.version, setting=setting)
     return Offer(
         action=step.action,
         label=step.word,
         url=reverse("matters:take_step", args=[found.matter.pk, step.action]),
-        form=form,
+        form=sent.form if sent is not None and is_sent else blank,
         is_grave=step.action in GRAVE,
         is_open=is_sent,
         draft=f"{step.action}:{found.matter.pk}",

@@ -67,7 +67,5 @@ def _sent(request: HttpRequest, found: queries.Detail, action: str, version: int
     if version is not None:
         data["version"] = str(version)
     setting = setting_for(request, found, timezone.now(), data.get("unit_id", ""))
-    return Sent(
-        action,
-        step_form(action, version=found.matter.version, setting=setting, data=data, files=request.FILES),
-    )
+    typed = {"data": data, "files": request.FILES}
+    return Sent(action, step_form(action, version=found.matter.version, setting=setting, **typed))
