@@ -343,16 +343,6 @@ def test_failing_command_leaves_no_cluster_running(county: Path) -> None:
     assert not status(county).is_running
 
 
-def test_interrupted_creation_is_begun_again(data: Path) -> None:
-    data.mkdir()
-    place = placement.lay_out(data)
-    half = place.home / "fresh"
-    half.mkdir()
-    (half / "PG_VERSION").write_text("18\n")
-    assert ensure_running(data).is_running
-    assert not half.exists()
-
-
 def test_wrong_setting_is_refused_with_its_reason(county: Path) -> None:
     state = ensure_running(county)
     assert state.pgdata is not None
@@ -484,6 +474,7 @@ def test_everything_holds_for_an_ordinary_user_too(nobodys_folder: Path) -> None
         "no:xdist",
         f"--basetemp={nobodys_folder}/base",
     )
-    done = as_nobody(*python, *words, str(Path(__file__)))
+    files = (str(Path(__file__)), str(Path(__file__).with_name("test_cluster_creation.py")))
+    done = as_nobody(*python, *words, *files)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "passed" in done.stdout

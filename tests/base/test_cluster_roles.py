@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import struct
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from yicun.base.cluster import schema
-from yicun.base.cluster.accounts import by_name
+from yicun.base.cluster import binaries
+from yicun.base.cluster.accounts import by_name, ourselves
 from yicun.base.cluster.connections import (
     DatabaseFile,
     read_database_file,
@@ -26,6 +25,7 @@ from yicun.base.cluster.connections import (
 )
 from yicun.base.cluster.locales import assert_locale, faults
 from yicun.base.cluster.roles import prepare
+from yicun.base.cluster.schema import make_schema
 from yicun.base.cluster.supervisor import discard, ensure_running
 from yicun.kernel.refusals import Refused
 
@@ -56,43 +56,30 @@ def debian() -> Iterator[str]:
 @contextmanager
 def debian_server() -> Iterator[str]:
     """A throwaway server with password sign-in, run by an unprivileged user."""
-    account = by_name("postgres") if os.geteuid() == 0 else None
+    account = (by_name("postgres") if os.geteuid() == 0 else None) or ourselves()
     folder = Path(tempfile.mkdtemp(prefix="yicun-pg15-"))
-    password = folder / "password"
-    password.write_text(BOSS_PASSWORD)
-    for path in (folder, password):
-        if account is not None:
-            os.chown(path, *account.owner)
+    (folder / "password").write_text(BOSS_PASSWORD)
+    (folder / "log").touch()
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, *account.owner)
 
     def run(program: str, *words: str) -> None:
-        switch = account.switch() if account is not None else {}
-        subprocess.run([str(DEBIAN / program), *words], cwd=folder, check=True, capture_output=True, **switch)
+        done = binaries.run(DEBIAN / program, *words, account=account, folder=folder)
+        assert done.returncode == 0, done.stdout
 
-    run(
-        "initdb",
-        "-N",
-        "-D",
-        "pg",
-        "-U",
-        BOSS,
-        "--auth=scram-sha-256",
-        "--pwfile=password",
-        "--locale=C.UTF-8",
-    )
+    access = ("-U", BOSS, "--auth=scram-sha-256", "--pwfile=password")
+    run("initdb", "-N", "-D", "pg", "--locale=C.UTF-8", *access)
     options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    with (folder / "log").open("w") as log:
-        os.chown(folder / "log", *(account.owner if account is not None else (-1, -1)))
-        run("pg_ctl", "-w", "-s", "-D", "pg", "-o", options, "-l", log.name, "start")
+    run("pg_ctl", "-w", "-s", "-D", "pg", "-o", options, "-l", "log", "start")
+    address = {
+        "host": str(folder),
+        "user": BOSS,
+        "password": BOSS_PASSWORD,
+        "dbname": "postgres",
+        "port": "5432",
+    }
     try:
-        yield url_for(
-            {
-                "host": str(folder),
-                "user": BOSS,
-                "password": BOSS_PASSWORD,
-                "dbname": "postgres",
-                "port": "5432",
-            }
-        )
+        yield url_for(address)
     finally:
         run("pg_ctl", "-w", "-s", "-D", "pg", "-m", "immediate", "stop")
         shutil.rmtree(folder)
@@ -374,10 +361,9 @@ def test_server_that_keeps_a_role_out_is_refused(server: str, file: Path) -> Non
     assert (refused.value.code, refused.value.facts["role"]) == ("cluster.sign_in_failed", "yicun_sealer")
 
 
-def test_missing_extension_is_refused(server: str, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "EXTENSIONS", ("no_such_extension",))
-    with pytest.raises(Refused) as refused:
-        prepare(server, file, database="county")
+def test_missing_extension_is_refused(file: Path) -> None:
+    with connect(urls(file)["owner"]) as owner, pytest.raises(Refused) as refused:
+        make_schema(owner, extensions=["no_such_extension"])
     assert (refused.value.code, refused.value.facts) == (
         "cluster.extension_missing",
         {"extension": "no_such_extension"},

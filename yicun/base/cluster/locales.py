@@ -6,17 +6,8 @@ promise nothing.
 
 from typing import Any, Protocol
 
+from yicun.base.cluster.terms import LOCALE_CHECKS
 from yicun.kernel.refusals import Refused
-
-# Each line: what is wrong when the expression is not true.
-CHECKS = {
-    "encoding": "current_setting('server_encoding') = 'UTF8'",
-    "trigrams": "cardinality(show_trgm('消防')) > 0",
-    "order": "'张' < '李' AND NOT '李' < '张' AND 'B' < 'a'",
-    "case": "lower('ＡÉ') = 'ａé' AND upper('ａé') = 'ＡÉ'",
-    "letters": "'消防' ~ '^[[:alpha:]]+$'",
-    "length": "length('一村') = 2",
-}
 
 
 class Connection(Protocol):
@@ -26,11 +17,11 @@ class Connection(Protocol):
 
 
 def faults(connection: Connection) -> tuple[str, ...]:
-    columns = ", ".join(f"({check})" for check in CHECKS.values())
+    columns = ", ".join(f"({check})" for check in LOCALE_CHECKS.values())
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns}")
         answers = cursor.fetchone()
-    return tuple(name for name, is_right in zip(CHECKS, answers, strict=True) if not is_right)
+    return tuple(name for name, is_right in zip(LOCALE_CHECKS, answers, strict=True) if not is_right)
 
 
 def assert_locale(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """The database and its schema: who owns it, what it can do, and who may do what in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg import sql
@@ -41,14 +41,14 @@ def make_database(admin: Admin, database: str) -> None:
         raise Refused("cluster.database_owner", database=database, owner=owner, expected="yicun_owner")
 
 
-def make_schema(owner: Admin) -> None:
+def make_schema(owner: Admin, *, extensions: Sequence[str] = EXTENSIONS) -> None:
     """Inside the database, as its owner: extensions, rights, and the rights of tables still to come."""
     with owner.transaction():
         for grant in DATABASE_GRANTS:
             owner.execute(sql.SQL(grant).format(sql.Identifier(owner.info.dbname)))
         for statement in SCHEMA_STATEMENTS:
             owner.execute(statement)
-        for extension in EXTENSIONS:
+        for extension in extensions:
             _make_extension(owner, extension)
 
 
@@ -99,7 +99,7 @@ def _owner_of(admin: Admin, database: str) -> str | None:
 
 
 def _database_options(admin: Admin) -> sql.SQL:
-    common = "OWNER yicun_owner TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+    options = "OWNER yicun_owner TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
     if admin.info.server_version // 10000 >= BUILTIN_LOCALE_SINCE:
-        return sql.SQL(f"{common} LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
-    return sql.SQL(f"{common} LOCALE_PROVIDER libc")
+        return sql.SQL(f"{options} LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
+    return sql.SQL(f"{options} LOCALE_PROVIDER libc")

@@ -1,6 +1,16 @@
-"""What the database set-up refuses, in words."""
+"""What the database set-up refuses, in words, and the words by which it tries a server out."""
 
 from yicun.kernel.refusals import Sentence, register
+
+# Each line: what is wrong when the expression is not true.
+LOCALE_CHECKS = {
+    "encoding": "current_setting('server_encoding') = 'UTF8'",
+    "trigrams": "cardinality(show_trgm('消防')) > 0",
+    "order": "'张' < '李' AND NOT '李' < '张' AND 'B' < 'a'",
+    "case": "lower('ＡÉ') = 'ａé' AND upper('ａé') = 'ＡÉ'",
+    "letters": "'消防' ~ '^[[:alpha:]]+$'",
+    "length": "length('一村') = 2",
+}
 
 REFUSALS = {
     "cluster.binaries_missing": Sentence(
@@ -34,9 +44,6 @@ REFUSALS = {
     "cluster.file_unreadable": Sentence(
         "conflict",
         "数据库地址文件 {file} 已损坏，且本机没有内置数据库。请用 yicun migrate --admin-url 重新写入。",
-    ),
-    "cluster.not_prepared": Sentence(
-        "conflict", "数据库还没有准备好：缺少地址文件 {file}。请先运行 yicun migrate。"
     ),
     "cluster.target_exists": Sentence("conflict", "{folder} 已存在，备份不覆盖已有内容。"),
     "cluster.backup_elsewhere": Sentence(
