@@ -9,6 +9,7 @@ import pytest
 from tests.cast import NOW, SYSTEM, ZHUKOU_VILLAGE, Cast
 from yicun.base import tenancy
 from yicun.base.tenancy import scoped
+from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
 from yicun.matters.models import Matter
 from yicun.matters.rules.drafting import Draft
@@ -27,6 +28,12 @@ class Loop:
         key = matter if isinstance(matter, UUID) else matter.pk
         with scoped(actor):
             return services.take_step(action=action, matter_id=key, given=given, actor=actor, now=self.now)
+
+    def refusal(self, username: str, action: str, matter: Matter | UUID, **given: Any) -> str:
+        """The code of the refusal that this step meets."""
+        with pytest.raises(Refused) as refused:
+            self.do(username, action, matter, **given)
+        return refused.value.code
 
     def record(self, username: str, **draft: Any) -> Matter:
         actor = self.cast.actor(username)

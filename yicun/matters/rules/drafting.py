@@ -69,7 +69,7 @@ def checked(
         source_key=clean_line(draft.source_key, 80),
         details=details,
         happened_at=_happened(draft.happened_at, now),
-        parties=tuple(_party(party) for party in draft.parties if party.name.strip() or party.phone.strip()),
+        parties=tuple(checked_party(party) for party in draft.parties if party.name.strip() or party.phone.strip()),
     )
 
 
@@ -94,7 +94,7 @@ def _happened(at: datetime | None, now: datetime) -> datetime:
     return min(at, now)
 
 
-def _party(party: PartyDraft) -> PartyDraft:
+def checked_party(party: PartyDraft) -> PartyDraft:
     if party.role not in PartyRole.values:
         raise Refused("value.unknown_choice", text=party.role[:40])
     name = clean_line(party.name, NAME)

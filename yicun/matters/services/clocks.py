@@ -2,13 +2,19 @@
 
 from datetime import datetime
 
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
 from yicun.kernel import clocks as law
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import clean_text
 from yicun.matters.models import Clock, ClockEvent, Matter
 from yicun.matters.queries.reference import calendar, limit_row, limit_rows
 from yicun.matters.rules.limits import LedgerEvent, LimitRow, ledger_of, pick
 from yicun.matters.terms import LedgerKind
+
+LONGEST_REASON = 4_000
 
 
 def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
@@ -33,8 +39,13 @@ def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
 
 
 def end(matter: Matter, *, now: datetime) -> None:
-    """The running clock, if any; the matter then has no deadline until another clock starts."""
-    Clock.objects.filter(matter_id=matter.pk, ended_at__isnull=True).update(ended_at=now)
+    """The running clock, if any; the matter then has no deadline until another clock starts.
+
+    Of two steps at the same moment the second may carry the earlier time: a clock never ends before it started.
+    """
+    Clock.objects.filter(matter_id=matter.pk, ended_at__isnull=True).update(
+        ended_at=Greatest("started_at", Value(now))
+    )
     matter.running_clock = ""
     matter.due_at = None
     matter.supervision = 0
@@ -72,7 +83,7 @@ def move(
                 clock=clock,
                 kind=kind,
                 at=now,
-                reason=reason,
+                reason=clean_text(reason, LONGEST_REASON),
                 amount=amount,
                 by=by,
             )

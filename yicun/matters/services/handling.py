@@ -8,7 +8,7 @@ from yicun.base import sharing, vault
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
-from yicun.kernel.words import clean_text
+from yicun.kernel.words import clean_line, clean_text
 from yicun.matters.models import Attachment, CoHandler, Matter
 from yicun.matters.rules import oversight
 from yicun.matters.services.taking import Turn, announce, taking
@@ -115,6 +115,7 @@ def note(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: in
 def attach(
     *, matter_id: UUID, file: BinaryIO, name: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
+    name = clean_line(name[:160], 160)
     given = {"file": name}
     with taking(
         Action.ATTACH, matter_id=matter_id, actor=actor, now=now, version=version, given=given
@@ -127,7 +128,7 @@ def attach(
                     area_code=turn.matter.area_code,
                     handling_unit_id=turn.matter.handling_unit_id,
                     file_id=stored.sha256,
-                    name=name[:160],
+                    name=name,
                     added_at=now,
                     added_by=actor.label,
                 )

@@ -11,9 +11,9 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.masking import mask_name, mask_phone
 from yicun.kernel.refusals import Refused
-from yicun.kernel.words import clean_line
 from yicun.matters.models import Matter, Party
 from yicun.matters.queries.access import visible_to
+from yicun.matters.rules.drafting import PartyDraft, checked_party
 from yicun.matters.terms import ReadPurpose
 
 SEAL = "matters.party"
@@ -34,7 +34,10 @@ def add_party(
         matter = visible_to(actor).filter(pk=matter_id).first()
         if matter is None:
             raise Refused("record.not_found")
-        party = sealed_party(matter, role=role, name=name, phone=phone, now=now, expires_on=expires_on)
+        clean = checked_party(PartyDraft(role, name, phone))
+        party = sealed_party(
+            matter, role=clean.role, name=clean.name, phone=clean.phone, now=now, expires_on=expires_on
+        )
         Party.objects.bulk_create([party])
         audit.record(
             verb="add_party",
@@ -51,8 +54,8 @@ def add_party(
 def sealed_party(
     matter: Matter, *, role: str, name: str, phone: str, now: datetime, expires_on: date | None = None
 ) -> Party:
-    """Not stored yet."""
-    plain = {"name": clean_line(name, 60), "phone": clean_line(phone, 30)}
+    """Not stored yet; name and telephone already checked."""
+    plain = {"name": name, "phone": phone}
     return Party(
         matter_id=matter.pk,
         area_code=matter.area_code,

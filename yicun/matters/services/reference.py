@@ -1,15 +1,18 @@
 """Loading reference data: a county's own tables supersede the ones the product brings."""
 
 import csv
+from collections import defaultdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from yicun.base import audit, editions
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import clean_line
 from yicun.matters.models import Category, ColumnMapping, RoutingWord, Supervision, TimeLimit
 from yicun.matters.queries.reference import EDITION
 
@@ -26,11 +29,15 @@ KEYS = {
     "categories.csv": ("scheme", "code"),
     "routing_words.csv": ("word", "partner_kind"),
 }
+Key = tuple[str, ...]
 NUMBERS = frozenset({"amount", "extension_most", "height", "hours", "weight"})
 
 
 def load_reference(*, actor: Actor, now: datetime, folder: Path = FOLDER) -> int:
-    """Rows not there yet are added; a row with a later date ends its predecessor. Loading twice changes nothing."""
+    """Rows not there yet are added; each ends the version before it and lasts until the one after it.
+
+    Loading twice changes nothing.
+    """
     with transaction.atomic():
         added = sum(_load(folder / name, name) for name in TABLES if (folder / name).exists())
         if added:
@@ -47,6 +54,7 @@ def load_reference(*, actor: Actor, now: datetime, folder: Path = FOLDER) -> int
 
 
 def save_mapping(*, name: str, columns: dict[str, str], actor: Actor, now: datetime) -> None:
+    name = clean_line(name, 60)
     with transaction.atomic():
         ColumnMapping.objects.update_or_create(
             name=name, defaults={"columns": columns, "changed_at": now, "changed_by": actor.label}
@@ -65,12 +73,17 @@ def _load(path: Path, name: str) -> int:
     model, keys = TABLES[name], KEYS[name]
     with path.open(encoding="utf-8", newline="") as file:
         rows = [_row(row) for row in csv.DictReader(file)]
-    known = {_key(row, (*keys, "starts_on")) for row in model.objects.values(*keys, "starts_on")}
-    fresh = [row for row in rows if _key(row, (*keys, "starts_on")) not in known]
-    for row in fresh:
-        same = {key: row[key] for key in keys}
-        model.objects.filter(**same, ends_on__isnull=True).update(ends_on=row["starts_on"])
-    model.objects.bulk_create([model(**row) for row in fresh])
+    known = {_version(row, keys) for row in model.objects.values(*keys, "starts_on")}
+    fresh = {_version(row, keys): row for row in rows if _version(row, keys) not in known}
+    starts: dict[Key, list[date]] = defaultdict(list)
+    for key, on in sorted(known | fresh.keys()):
+        starts[key].append(on)
+    for (key, on), row in fresh.items():
+        row["ends_on"] = next((later for later in starts[key] if later > on), None)
+        if any((key, earlier) in known for earlier in starts[key] if earlier < on):
+            same = model.objects.filter(**dict(zip(keys, key, strict=True)), starts_on__lt=on)
+            same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).update(ends_on=on)
+    model.objects.bulk_create([model(**row) for row in fresh.values()])
     return len(fresh)
 
 
@@ -80,12 +93,12 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
         values["starts_on"] = date.fromisoformat(row["starts_on"])
         for name in NUMBERS & row.keys():
             values[name] = int(row[name] or 0)
-    except ValueError as wrong:
+    except (KeyError, ValueError) as wrong:
         raise Refused("value.malformed", text=str(wrong)[:60]) from wrong
     if "pauses" in row:
         values["pauses"] = [reason for reason in row["pauses"].split(";") if reason]
     return values
 
 
-def _key(row: dict[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in names)
+def _version(row: dict[str, Any], names: tuple[str, ...]) -> tuple[Key, date]:
+    return tuple(row[name] for name in names), row["starts_on"]

@@ -14,6 +14,7 @@ from yicun.base import audit, inbox, sharing
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import clean_text
 from yicun.kernel.workflow import Step
 from yicun.matters.models import CoHandler, Entry, Matter
 from yicun.matters.queries.access import visible_to
@@ -25,6 +26,7 @@ from yicun.matters.terms import Action
 from yicun.territory import queries as territory
 
 LOCK_UNAVAILABLE = "55P03"
+LONGEST = 20_000
 
 
 @dataclass
@@ -112,6 +114,7 @@ def _locked(matter_id: UUID, actor: Actor) -> Matter:
 
 def _finish(turn: Turn) -> None:
     matter, step = turn.matter, turn.step
+    text = clean_text(turn.text, LONGEST)
     if step.ends:
         clocks.end(matter, now=turn.now)
     clock = clocks.opened(matter, name=step.starts, now=turn.now) if step.starts else None
@@ -126,7 +129,7 @@ def _finish(turn: Turn) -> None:
     # Only now: what hangs on the matter must name the unit that holds it.
     if clock:
         clock.save(force_insert=True)
-    write_entry(matter, verb=step.action, actor=turn.actor, now=turn.now, text=turn.text, facts=turn.facts)
+    write_entry(matter, verb=step.action, actor=turn.actor, now=turn.now, text=text, facts=turn.facts)
     audit.record(
         verb=step.action,
         subject="matters.matter",
