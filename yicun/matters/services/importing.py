@@ -14,7 +14,16 @@ from pathlib import Path
 from django.db import transaction
 
 from yicun.base import audit
-from yicun.base.sheets import Column, Problem, RowResult, Table, guess_mapping, parse_rows, problem, read_table
+from yicun.base.sheets import (
+    Column,
+    Problem,
+    RowResult,
+    Table,
+    guess_mapping,
+    parse_rows,
+    problem,
+    read_table,
+)
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.ids import uuid7

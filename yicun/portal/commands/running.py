@@ -1,7 +1,6 @@
 """`yicun demo | serve | worker | sealer`: programs that go on until they are told to stop."""
 
 import socket
-from pathlib import Path
 from typing import Annotated
 
 import typer
