@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -29,7 +29,7 @@ NOTICES_SHOWN = 50
 
 
 @pages.member_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: pages.Request) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     unread = notices.for_actor(actor).filter(read_at__isnull=True)[:UNREAD_SHOWN]
     context = {
@@ -44,25 +44,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @pages.member_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: pages.Request) -> HttpResponse:
     found = notices.for_actor(request.actor)[:NOTICES_SHOWN]
     return render(request, "portal/inbox.html", {"now": timezone.now(), "notices": notice_cards(found)})
 
 
 @require_POST
 @pages.member_required
-def read_notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def read_notice(request: pages.Request, notice_id: UUID) -> HttpResponse:
     notices.mark_read(notice_id=notice_id, actor=request.actor, now=timezone.now())
     return redirect(pages.way_back(request, "/inbox/"))
 
 
 @pages.member_required
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: pages.Request) -> HttpResponse:
     return render(request, "portal/me.html")
 
 
 @pages.member_required
-def complain(request: HttpRequest) -> HttpResponse:
+def complain(request: pages.Request) -> HttpResponse:
     if request.method != "POST":
         form = ComplaintForm(initial={"page": pages.way_back(request)})
         return render(request, "portal/complain.html", {"form": form})
@@ -75,14 +75,14 @@ def complain(request: HttpRequest) -> HttpResponse:
 
 
 @pages.public_page
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: pages.Request) -> HttpResponse:
     """Open without a sign-in: what lies on this device must be reachable after a lock-out, too."""
     return render(request, "base/outbox.html")
 
 
 @require_POST
 @pages.public_page
-def large_print(request: HttpRequest) -> HttpResponse:
+def large_print(request: pages.Request) -> HttpResponse:
     """A choice of the device, kept in a cookie."""
     answer = redirect(pages.way_back(request))
     is_large = request.POST.get("large") == "1"
@@ -98,7 +98,7 @@ def large_print(request: HttpRequest) -> HttpResponse:
 
 
 @pages.public_page
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(request: pages.Request) -> FileResponse:
     """From the root: a service worker rules only over the addresses below its own."""
     path = finders.find("yicun/sw.js")
     if path is None:
@@ -109,7 +109,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 @pages.public_page
-def manifest(request: HttpRequest) -> HttpResponse:
+def manifest(request: pages.Request) -> HttpResponse:
     told = {
         "name": BRAND,
         "short_name": APP_NAME,
@@ -124,12 +124,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @pages.public_page
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(request: pages.Request) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
 @pages.public_page
-def readyz(request: HttpRequest) -> HttpResponse:
+def readyz(request: pages.Request) -> HttpResponse:
     parts = readiness(timezone.now())
     is_ready = set(parts.values()) == {"ok"}
     return JsonResponse({"status": "ok" if is_ready else "failing", **parts}, status=200 if is_ready else 503)

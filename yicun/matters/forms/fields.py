@@ -61,7 +61,7 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
-def photos(label: str, *, accept: str = PHOTO_TYPES) -> FilesField:
+def photo_field(label: str, *, accept: str = PHOTO_TYPES) -> FilesField:
     return FilesField(label=label, required=False, widget=Files(attrs={"accept": accept}))
 
 
@@ -86,6 +86,10 @@ def villages() -> Choices:
         )
         for town in territory.children_of(county, AreaKind.TOWN)
     ]
+
+
+def _codes(areas: Iterable[Any]) -> Choices:
+    return [(str(area.code), area.name) for area in areas]
 
 
 def units(on: date, suggested: Iterable[tuple[int, str]] = ()) -> Choices:

@@ -9,6 +9,7 @@ from yicun.matters.forms.fields import PlaceField, PlaceSelect, line, units
 from yicun.matters.terms import Channel, Grade, Kind, State, Urgency
 from yicun.territory import queries as territory
 
+SEARCH = {"placeholder": "编号、标题、内容", "type": "search"}
 EVERYTHING = ("", "全部")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 
 from yicun.kernel.ids import uuid7
-from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, photos, words
+from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, photo_field, words
 from yicun.matters.queries import categories
 from yicun.matters.rules.drafting import NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
 from yicun.matters.rules.kinds import FIELDS, Field
@@ -30,7 +30,7 @@ class RecordForm(forms.Form):
     body = words("什么事", required=True, rows=4, hint="写清什么人、什么事、要什么；第一行就是标题")
     area = PlaceField(label="地点")
     place_text = line(label="门牌、地名", max_length=PLACE)
-    files = photos("照片")
+    photos = photo_field("照片")
     is_urgent = forms.BooleanField(label="紧急：须马上处理", required=False)
     name = line(label="反映人姓名", max_length=NAME)
     phone = line(label="反映人电话", max_length=PHONE, widget=forms.TextInput(attrs={"inputmode": "tel"}))

@@ -10,7 +10,7 @@ from django import forms
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
-from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, line, photos, units, words
+from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, line, photo_field, units, words
 from yicun.matters.queries import visible_to
 from yicun.matters.terms import Action, Grade, PauseReason, Satisfaction, Urgency
 
@@ -128,7 +128,7 @@ class RequestExtension(StepForm):
 
 class FeedBack(StepForm):
     result = words("办理结果", required=True, rows=5, hint="做了什么、结果怎样、群众知道了没有")
-    files = photos("照片或附件", accept=FILE_TYPES)
+    photos = photo_field("照片或附件", accept=FILE_TYPES)
 
 
 class Verify(StepForm):
@@ -152,10 +152,10 @@ class Rate(StepForm):
 
 
 class Attach(StepForm):
-    files = photos("照片或附件", accept=FILE_TYPES)
+    photos = photo_field("照片或附件", accept=FILE_TYPES)
 
-    def clean_files(self) -> list[Any]:
-        files: list[Any] = self.cleaned_data["files"]
+    def clean_photos(self) -> list[Any]:
+        files: list[Any] = self.cleaned_data["photos"]
         if not files:
             raise forms.ValidationError("请选择文件。")
         return files

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from yicun.kernel import clocks as law
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
@@ -80,11 +82,15 @@ def detail_of(matter_id: UUID, actor: Actor) -> Detail:
 
 def attachment_of(matter_id: UUID, attachment_id: UUID, actor: Actor) -> Attachment:
     """Reached only through a matter that the actor may see."""
-    found = Attachment.objects.filter(pk=attachment_id, matter_id=matter_id).select_related("file")
-    attachment = found.filter(matter__in=visible_to(actor)).first()
-    if attachment is None:
+    is_visible = visible_to(actor).filter(pk=matter_id).exists()
+    attachment = _attachments(matter_id).filter(pk=attachment_id).first()
+    if attachment is None or not is_visible:
         raise Refused("record.not_found")
     return attachment
+
+
+def _attachments(matter_id: UUID) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(matter_id=matter_id).select_related("file")
 
 
 def open_steps_for(matter: Matter, actor: Actor) -> tuple[Step, ...]:

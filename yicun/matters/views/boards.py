@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ EXPORT_NAME = "matters-{on}.xlsx"
 
 
 @pages.member_required
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: pages.Request) -> HttpResponse:
     now = timezone.now()
     form, chosen, filters, text = _asked(request)
     found = queries.board_for(request.actor, chosen, filters, now, text)
@@ -39,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @pages.member_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: pages.Request) -> FileResponse:
     """Written to a file first: an answer that has begun cannot be refused any more."""
     now = timezone.now()
     _form, chosen, filters, text = _asked(request)
@@ -50,7 +50,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
-def _asked(request: HttpRequest) -> tuple[FilterForm, str, dict[str, object], str]:
+def _asked(request: pages.Request) -> tuple[FilterForm, str, dict[str, object], str]:
     """The form, the board, the filters and the words looked for."""
     asked = request.GET.copy()
     wanted = asked.get("board", "")
@@ -58,10 +58,10 @@ def _asked(request: HttpRequest) -> tuple[FilterForm, str, dict[str, object], st
     form = FilterForm(asked, on=pages.today(timezone.now()), places_url=reverse("matters:places"))
     filters = form.chosen()
     filters.pop("board", None)
-    return form, asked["board"], filters, str(filters.pop("q", ""))
+    return form, str(asked["board"]), filters, str(filters.pop("q", ""))
 
 
-def _usual(request: HttpRequest) -> str:
+def _usual(request: pages.Request) -> str:
     """Somebody who searches means everything; otherwise what is mine."""
     return (Board.ALL if request.GET.get("q") else Board.MINE).value
 
@@ -82,7 +82,7 @@ def _link(name: str, **facts: str) -> str:
     return f"{reverse(f'matters:{name}')}?" + "&".join(f"{key}={value}" for key, value in facts.items())
 
 
-def _without_cursor(request: HttpRequest, chosen: str) -> str:
+def _without_cursor(request: pages.Request, chosen: str) -> str:
     asked = request.GET.copy()
     asked.pop("after", None)
     asked["board"] = chosen

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,12 +18,12 @@ from yicun.matters.views.panel import Sent, drawn, members_of
 
 
 @pages.member_required
-def detail(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def detail(request: pages.Request, matter_id: UUID) -> HttpResponse:
     return matter_page(request, queries.detail_of(matter_id, request.actor))
 
 
 @pages.member_required
-def members(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def members(request: pages.Request, matter_id: UUID) -> HttpResponse:
     """Who of the chosen unit may be named: the field of the assignment form alone."""
     queries.detail_of(matter_id, request.actor)
     unit = request.GET.get("unit_id", "")
@@ -34,7 +34,7 @@ def members(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 
 
 @pages.member_required
-def open_attachment(request: HttpRequest, matter_id: UUID, attachment_id: UUID) -> HttpResponse:
+def open_attachment(request: pages.Request, matter_id: UUID, attachment_id: UUID) -> FileResponse:
     """Whoever may see the matter may open its files; always as a download, never run by the browser."""
     found = queries.attachment_of(matter_id, attachment_id, request.actor)
     answer = FileResponse(vault.open_stored(found.file_id), as_attachment=True, filename=found.name)
@@ -45,7 +45,7 @@ def open_attachment(request: HttpRequest, matter_id: UUID, attachment_id: UUID) 
 
 
 @pages.member_required
-def print_sheet(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def print_sheet(request: pages.Request, matter_id: UUID) -> HttpResponse:
     found = queries.detail_of(matter_id, request.actor)
     paper = render_pdf("matter_sheet", queries.paper_of(found))
     answer = HttpResponse(paper, content_type="application/pdf")
@@ -55,7 +55,7 @@ def print_sheet(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 
 @require_POST
 @pages.member_required
-def read_party(request: HttpRequest, matter_id: UUID, party_id: UUID) -> HttpResponse:
+def read_party(request: pages.Request, matter_id: UUID, party_id: UUID) -> HttpResponse:
     """Shown this once; the next load of the page is masked again."""
     form = RevealForm(request.POST)
     form.is_valid()
@@ -68,7 +68,7 @@ def read_party(request: HttpRequest, matter_id: UUID, party_id: UUID) -> HttpRes
 
 
 def matter_page(
-    request: HttpRequest,
+    request: pages.Request,
     found: queries.Detail,
     *,
     sent: Sent | None = None,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from yicun.base import pages
@@ -49,7 +48,7 @@ class Drawn:
     left_over: list[tuple[str, str]]
 
 
-def drawn(request: HttpRequest, found: queries.Detail, now: datetime, sent: Sent | None) -> Drawn:
+def drawn(request: pages.Request, found: queries.Detail, now: datetime, sent: Sent | None) -> Drawn:
     steps = {step.action: step for step in found.steps}
     chosen = panel(steps.keys(), queries.situation_of(found, request.actor))
     setting = setting_for(request, found, now, sent.form.data.get("unit_id", "") if sent else "")
@@ -63,7 +62,7 @@ def drawn(request: HttpRequest, found: queries.Detail, now: datetime, sent: Sent
     return Drawn(first, [offer(action) for action in chosen.others], left_over)
 
 
-def setting_for(request: HttpRequest, found: queries.Detail, now: datetime, unit: str = "") -> Setting:
+def setting_for(request: pages.Request, found: queries.Detail, now: datetime, unit: str = "") -> Setting:
     """`unit`: the one chosen so far, whose members may be named."""
     matter = found.matter
     may_assign = any(step.action == "assign" for step in found.steps)

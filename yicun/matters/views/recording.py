@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ FOUND = 20
 
 
 @pages.member_required
-def record(request: HttpRequest) -> HttpResponse:
+def record(request: pages.Request) -> HttpResponse:
     if request.method != "POST":
         kind = request.GET.get("kind", "")
         start = blank(kind if kind in Kind.values else Kind.DISPUTE, request.session.get(LAST_AREA))
@@ -42,7 +42,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 @pages.member_required
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: pages.Request) -> HttpResponse:
     """Matters of the same place that read like what is being typed."""
     text, code = request.GET.get("body", "")[:2_000], request.GET.get("area", "")
     now = timezone.now()
@@ -53,7 +53,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 @pages.member_required
-def places(request: HttpRequest) -> HttpResponse:
+def places(request: pages.Request) -> HttpResponse:
     """What the place picker finds by name, pinyin initials or code."""
     found = territory.find_areas(request.GET.get("q", "")[:40], limit=FOUND)
     shown = [
@@ -63,17 +63,17 @@ def places(request: HttpRequest) -> HttpResponse:
     return JsonResponse(shown, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
-def _store(request: HttpRequest, form: RecordForm) -> str:
+def _store(request: pages.Request, form: RecordForm) -> str:
     """The matter with its photos, or nothing of it."""
     now = timezone.now()
     with transaction.atomic():
         matter = services.record(draft=form.draft(), actor=request.actor, now=now)
-        for file in form.cleaned_data["files"]:
+        for file in form.cleaned_data["photos"]:
             services.attach(matter_id=matter.pk, file=file, name=file.name, actor=request.actor, now=now)
     return matter.number
 
 
-def _refused(request: HttpRequest, form: RecordForm, refused: Refused) -> HttpResponse:
+def _refused(request: pages.Request, form: RecordForm, refused: Refused) -> HttpResponse:
     """A second press leads to what the first one stored. Something else under the same key gets a key of its own."""
     if refused.code == "matter.already_stored":
         stored = queries.visible_to(request.actor).filter(pk=form.cleaned_data["id"])
@@ -85,7 +85,7 @@ def _refused(request: HttpRequest, form: RecordForm, refused: Refused) -> HttpRe
     return _page(request, form, status=refused.status, refusal=pages.spoken(refused))
 
 
-def _page(request: HttpRequest, form: RecordForm, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: pages.Request, form: RecordForm, status: int = 200, **more: Any) -> HttpResponse:
     return render(
         request, "matters/matter_record.html", {"form": form, "draft": DRAFT, **more}, status=status
     )

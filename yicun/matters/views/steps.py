@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from yicun.matters.views.panel import Sent, setting_for
 
 
 @pages.member_required
-def take_step(request: HttpRequest, matter_id: UUID, action: str) -> HttpResponse:
+def take_step(request: pages.Request, matter_id: UUID, action: str) -> HttpResponse:
     """After a sign-in the address is asked for with GET: that leads back to the matter."""
     if request.method != "POST" or action not in STEP_FORMS:
         return redirect("matters:detail", matter_id)
@@ -37,12 +37,12 @@ def take_step(request: HttpRequest, matter_id: UUID, action: str) -> HttpRespons
     return redirect("matters:detail", matter_id)
 
 
-def _take(action: str, given: dict[str, Any], matter_id: UUID, request: HttpRequest) -> None:
+def _take(action: str, given: dict[str, Any], matter_id: UUID, request: pages.Request) -> None:
     """Files go in before the step, closing after it; together or not at all."""
-    files = given.pop("files", [])
+    files = given.pop("photos", [])
     closes = given.pop("is_closed_too", False)
     also = {"satisfaction": given.pop("satisfaction")} if closes and "satisfaction" in given else {}
-    who = {"matter_id": matter_id, "actor": request.actor, "now": timezone.now()}
+    who: dict[str, Any] = {"matter_id": matter_id, "actor": request.actor, "now": timezone.now()}
     with transaction.atomic():
         for file in files:
             given["version"] = services.attach(
@@ -54,14 +54,14 @@ def _take(action: str, given: dict[str, Any], matter_id: UUID, request: HttpRequ
             services.close(**also, **who)
 
 
-def _again(request: HttpRequest, matter_id: UUID, action: str, refused: Refused) -> HttpResponse:
+def _again(request: pages.Request, matter_id: UUID, action: str, refused: Refused) -> HttpResponse:
     """The matter as it is now, with what was typed: in its form, or to be copied when the step is no longer open."""
     found = queries.detail_of(matter_id, request.actor)
     sent = _sent(request, found, action, version=found.matter.version)
     return matter_page(request, found, sent=sent, refused=refused)
 
 
-def _sent(request: HttpRequest, found: queries.Detail, action: str, version: int | None = None) -> Sent:
+def _sent(request: pages.Request, found: queries.Detail, action: str, version: int | None = None) -> Sent:
     """With `version` the form is for the matter as it is now, not as the person saw it."""
     data = request.POST.copy()
     if version is not None:
