@@ -107,9 +107,9 @@ FOUND = {
     "database": "PostgreSQL {version}，{kind}",
     "embedded": "内置",
     "server": "自备服务器",
-    "database.down": "连不上：{reason}",
     "roles": "四个角色都能登录，应用角色没有特权",
     "roles.bad": "{reason}",
+    "roles.powerful": "权限过大，行级隔离会失效：{roles}",
     "locale": "正确",
     "locale.bad": "不能正确处理：{faults}",
     "migrations": "已是最新",
@@ -131,8 +131,6 @@ FOUND = {
     "disk": "剩余 {free}",
     "disk.low": "只剩 {free}",
 }
-LIST_COMMA = "、"
-
 DEMO_READY = "演示县已就绪：{url}    （按 Ctrl-C 结束）"
 DEMO_HEAD = ("用户名", "姓名", "口令", "岗位", "单位")
 DEMO_TOKENS = "接口令牌在 {file}"
