@@ -9,12 +9,7 @@ REFUSALS = {
     "command.unknown_member": Sentence("not_found", "没有用户名为“{username}”的账号。"),
     "command.in_use": Sentence("conflict", "数据文件夹 {data} 还有程序在使用，请先停止它们。"),
     "command.port_taken": Sentence("conflict", "端口 {port} 已被占用，请用 --port 换一个。"),
-    "command.own_server": Sentence(
-        "invalid", "这个数据文件夹用的是自备的数据库服务器，请用该服务器的备份工具备份和恢复。"
-    ),
-    "command.backup_failed": Sentence("conflict", "备份没有完成：{reason}"),
-    "command.restore_failed": Sentence("conflict", "恢复没有完成：{reason}"),
-    "command.backup_damaged": Sentence("invalid", "{file} 不是本系统的备份，或者已经损坏。"),
+    "command.backup_damaged": Sentence("invalid", "{folder} 不是本系统的备份，或者没有备份完整。"),
     "command.folder_not_empty": Sentence("conflict", "数据文件夹 {data} 里已有数据，不会覆盖；请换一个空文件夹。"),
     "demo.not_a_demo": Sentence("conflict", "数据文件夹 {data} 里有别的数据，不是演示县；请换一个文件夹。"),
     "demo.not_started": Sentence("conflict", "演示没有启动成功：{reason}（日志在 {log}）"),
@@ -37,9 +32,9 @@ HELP = {
     "load": "载入区划、单位、辖区、时限、类别等基础数据；不写文件夹时载入随软件附带的",
     "folder": "县里自己的基础数据文件夹",
     "doctor": "体检：数据库、隔离、字体、审计等是否正常",
-    "backup": "把数据库、密钥和文件备份成一个文件",
+    "backup": "把数据库、密钥和文件备份到一个新文件夹",
     "restore": "从备份恢复到一个空的数据文件夹",
-    "backup file": "备份文件",
+    "backup folder": "备份文件夹",
     "stop": "停止内置数据库",
     "port": "网页服务的端口",
     "metrics port": "监控指标的端口，只在本机开放；不写时为网页端口加 1000",
@@ -69,7 +64,7 @@ LOADED = "已载入：区划 {areas}，单位 {units}，辖区 {jurisdictions}�
 STOPPED = {True: "内置数据库已停止", False: "内置数据库没有在运行"}
 SERVING = "网页服务：http://{address}:{port}/  监控指标：http://127.0.0.1:{metrics}/metrics"
 WORKING = "后台任务已启动"
-BACKED_UP = "已备份到 {file}（{size}）"
+BACKED_UP = "已备份到 {folder}；其中有密钥，请妥善保管"
 RESTORED = "已恢复到 {data}，备份时间 {made_at}"
 
 IMPORTED = "共 {rows} 行：登记 {recorded}，重复 {duplicates}，退回 {refused}"
