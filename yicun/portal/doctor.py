@@ -16,7 +16,6 @@ from django.utils import timezone
 from yicun.base import sealing
 from yicun.base.cluster import locales, placement, supervisor
 from yicun.base.cluster.connections import CONNECT_TIMEOUT, FILE_SETTING, ROLES, read_database_file
-from yicun.base.cluster.roles import FORBIDDEN
 from yicun.base.documents import fonts_available
 from yicun.base.models import AuditEntry
 from yicun.kernel.clocks import SHANGHAI
@@ -40,6 +39,10 @@ OPEN_TABLES = """
         EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid)
         OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'area_code'))
     ORDER BY 1
+"""
+POWERS = """
+    SELECT rolname FROM pg_roles
+    WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
 """
 
 
@@ -115,9 +118,8 @@ def _roles(data: Path) -> Check:
             psycopg.connect(known.urls[role] if known else "", connect_timeout=CONNECT_TIMEOUT).close()
     except psycopg.OperationalError as error:
         return _wrong("roles", "bad", reason=str(error).strip())
-    names = [f"yicun_{role}" for role in ROLES]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND ({' OR '.join(FORBIDDEN)})", [names])
+        cursor.execute(POWERS, [[f"yicun_{role}" for role in ROLES]])
         powerful = [name for (name,) in cursor.fetchall()]
     return _wrong("roles", "powerful", roles=listed(powerful)) if powerful else _ok("roles")
 

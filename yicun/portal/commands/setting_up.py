@@ -67,13 +67,17 @@ def doctor(context: typer.Context, data: DataOption = None, *, json: JsonOption 
         raise typer.Exit(1)
 
 
-def backup(context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False) -> None:
+def backup(
+    context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False
+) -> None:
     with spoken(context, data, json=json) as wishes:
         made = archives.back_up(data=wishes.data, folder=folder)
         wishes.say(made, [terms.BACKED_UP.format(**made)])
 
 
-def restore(context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False) -> None:
+def restore(
+    context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False
+) -> None:
     with spoken(context, data, json=json) as wishes:
         restored = archives.restore(data=wishes.data, folder=folder)
         wishes.say(restored, [terms.RESTORED.format(**restored)])

@@ -3,11 +3,10 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from django.db import connections
 from django.utils import timezone
@@ -15,8 +14,9 @@ from django.utils import timezone
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import half_width
 from yicun.portal.commands import terms
+from yicun.portal.commands.deeds.children import Children
 from yicun.portal.commands.deeds.loading import load_all
-from yicun.portal.demo.children import Children
+from yicun.portal.commands.opening import program
 from yicun.portal.demo.people import SIGN_INS, ensure_people
 from yicun.portal.demo.stories import tell_stories
 
@@ -36,9 +36,11 @@ def run(*, data: Path, port: int, say: Say) -> None:
         members = _fill(file, data)
         connections.close_all()
         url = f"http://{ADDRESS}:{port}/"
-        children.start("worker", "worker", "--data", str(data))
-        children.start("serve", "serve", "--data", str(data), "--port", str(port))
-        _await_ready(url, children)
+        children.start("worker", program("worker", "--data", str(data)))
+        children.start(
+            "serve", program("serve", "--data", str(data), "--port", str(port)), YICUN_IS_DEMO="true"
+        )
+        _await_ready(port, children)
         say({"url": url, "members": members}, _lines(url, members, file))
         children.wait()
         sys.stderr.write(f"{terms.DEMO_STOPPING}\n")
@@ -51,29 +53,34 @@ def _fill(file: Path, data: Path) -> list[dict[str, Any]]:
     return members
 
 
-def _await_ready(url: str, children: Children) -> None:
+def _await_ready(port: int, children: Children) -> None:
     ends = time.monotonic() + STARTED_WITHIN
-    while not _answers(url + "readyz"):
+    while not _answers(port):
         if fallen := children.fallen():
             raise Refused("demo.not_started", reason=fallen, log=str(children.log))
         if time.monotonic() > ends or children.is_ended:
-            raise Refused("demo.not_started", reason=url, log=str(children.log))
+            raise Refused("demo.not_started", reason=str(port), log=str(children.log))
         time.sleep(ASKED_EVERY)
 
 
-def _answers(url: str) -> bool:
+def _answers(port: int) -> bool:
+    asked = HTTPConnection(ADDRESS, port, timeout=5)
     try:
-        with urlopen(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (HTTPError, URLError, OSError):
+        asked.request("GET", "/readyz")
+        return asked.getresponse().status == HTTPStatus.OK
+    except (HTTPException, OSError):
         return False
+    finally:
+        asked.close()
 
 
 def _lines(url: str, members: list[dict[str, Any]], file: Path) -> Iterator[str]:
     table = [terms.DEMO_HEAD, *(tuple(str(one[name]) for name in COLUMNS) for one in members)]
     widths = [max(_width(row[at]) for row in table) for at in range(len(COLUMNS))]
     for row in table:
-        yield "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
     yield terms.DEMO_TOKENS.format(file=file)
     yield terms.DEMO_READY.format(url=url)
 

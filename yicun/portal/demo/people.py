@@ -10,8 +10,9 @@ from yicun.base import accounts
 from yicun.base.cluster.files import read_document, write_document
 from yicun.base.models import Account
 from yicun.base.tenancy import scoped
+from yicun.force.queries import cast_people
 from yicun.force.rules.cast import Person
-from yicun.force.services import cast_people, load_cast
+from yicun.force.services import load_cast
 from yicun.force.terms import Role
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
@@ -50,7 +51,7 @@ def _enrolled(people: list[Person], system: Actor, now: datetime) -> list[dict[s
             "username": person.username,
             "password": passwords[person.username],
             "token": accounts.issue_token(
-                account_id=ids[person.username], name=terms.DEMO_TOKEN_NAME, actor=system, now=now
+                account_id=ids[person.username], name=terms.DEMO_PURPOSE, actor=system, now=now
             ),
             **_post(person),
         }

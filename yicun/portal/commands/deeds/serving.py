@@ -1,61 +1,68 @@
 """The web server: granian with a few processes of a few threads, static files, metrics on a port of their own.
 
-Any WSGI server runs the same application: `gunicorn yicun.config.wsgi:application` with YICUN_DATA set, behind a
-server that hands out `static`.
+The server is a program of its own, started clean: it inherits neither connections nor threads from the one that keeps
+the database up and adds up the metrics. Any WSGI server runs the same application: `gunicorn
+yicun.config.wsgi:application` with YICUN_DATA set, behind a server that hands out the folder `static`.
 """
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from granian import Granian
-from granian.constants import Interfaces
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from yicun.portal.commands.deeds.children import Children
+
 APPLICATION = "yicun.config.wsgi:application"
-METRICS = "PROMETHEUS_MULTIPROC_DIR"
 # Names of static files carry no digest: a page may show an old file for so many seconds after an upgrade.
 KEPT_BY_BROWSERS = 600
-BACKLOG = 1_024
 LAST_SECONDS = 20
 
 
 def serve(*, data: Path, address: str, port: int, metrics_port: int, workers: int, threads: int) -> None:
-    """Returns when told to stop (SIGTERM, SIGINT) and every request under way is answered."""
-    collect_static()
-    os.environ.setdefault("YICUN_WEB_CONNECTIONS", str(threads))
-    answer_metrics(data, metrics_port)
-    Granian(
-        APPLICATION,
-        address=address,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads,
-        backlog=BACKLOG,
-        respawn_failed_workers=True,
-        workers_kill_timeout=LAST_SECONDS,
-        static_path_route=[settings.STATIC_URL.rstrip("/")],
-        static_path_mount=[Path(settings.STATIC_ROOT)],
-        static_path_expires=KEPT_BY_BROWSERS,
-        process_name="yicun",
-    ).serve()
-
-
-def collect_static() -> None:
-    """Everything the pages load, in one folder below the data; files of an earlier version go."""
+    """Until told to stop (SIGTERM, Ctrl-C); requests under way are answered first."""
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    folder = _empty(data / "metrics")
+    _answer_metrics(folder, metrics_port)
+    with Children() as children:
+        children.start(
+            "granian",
+            _granian(address=address, port=port, workers=workers, threads=threads),
+            PROMETHEUS_MULTIPROC_DIR=str(folder),
+            YICUN_WEB_CONNECTIONS=os.environ.get("YICUN_WEB_CONNECTIONS", str(threads)),
+        )
+        children.wait()
 
 
-def answer_metrics(data: Path, port: int) -> None:
-    """The web processes write their numbers into a folder, and this one adds them up for Prometheus."""
-    folder = data / "metrics"
+def _granian(*, address: str, port: int, workers: int, threads: int) -> list[str]:
+    options = {
+        "--interface": "wsgi",
+        "--host": address,
+        "--port": port,
+        "--workers": workers,
+        "--blocking-threads": threads,
+        "--workers-kill-timeout": LAST_SECONDS,
+        "--static-path-route": settings.STATIC_URL.rstrip("/"),
+        "--static-path-mount": settings.STATIC_ROOT,
+        "--static-path-expires": KEPT_BY_BROWSERS,
+    }
+    told = [str(word) for pair in options.items() for word in pair]
+    return [sys.executable, "-m", "granian", *told, "--no-ws", "--respawn-failed-workers", APPLICATION]
+
+
+def _answer_metrics(folder: Path, port: int) -> None:
+    """The web processes write their numbers into the folder, and this one adds them up for Prometheus."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
+    start_http_server(port, addr="127.0.0.1", registry=registry)
+
+
+def _empty(folder: Path) -> Path:
+    """Numbers of processes that are gone would be counted again."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    os.environ[METRICS] = str(folder)
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    start_http_server(port, addr="127.0.0.1", registry=registry)
+    return folder

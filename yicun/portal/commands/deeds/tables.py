@@ -16,5 +16,6 @@ def has_tables() -> bool:
 
 def missing_migrations() -> list[str]:
     applied = MigrationRecorder(connection).applied_migrations()
-    known = MigrationLoader(None, ignore_no_initial=True).disk_migrations
-    return sorted(f"{label}.{name}" for label, name in known if (label, name) not in applied)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    return sorted(f"{label}.{name}" for label, name in loader.disk_migrations if (label, name) not in applied)

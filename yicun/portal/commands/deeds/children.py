@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -19,14 +21,16 @@ TAIL = 400
 class Children:
     """Within it SIGTERM and Ctrl-C end the waiting; leaving it ends every program, last started first."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path | None = None) -> None:
+        """`log`: the folder in which each writes a file of its own; without one they speak where we do."""
         self.log = log
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ended = threading.Event()
 
     def __enter__(self) -> Self:
-        self.log.mkdir(mode=0o700, exist_ok=True)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        if self.log is not None:
+            self.log.mkdir(mode=0o700, exist_ok=True)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._end)
         return self
 
@@ -53,15 +57,16 @@ class Children:
         if done.returncode:
             raise Refused("command.migration_failed", reason=done.stderr.strip()[-TAIL:])
 
-    def start(self, name: str, *words: str) -> None:
+    def start(self, name: str, words: Sequence[str], **environment: str) -> None:
         """In a session of its own: Ctrl-C reaches this program only, and this one tells the others."""
-        with (self.log / f"{name}.log").open("ab") as log:
+        with ExitStack() as opened:
+            log = opened.enter_context((self.log / f"{name}.log").open("ab")) if self.log else None
             self._running[name] = subprocess.Popen(
-                program(*words),
-                env={**os.environ, "YICUN_IS_DEMO": "true"},
+                words,
+                env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if log else None,
                 start_new_session=True,
             )
 
@@ -73,7 +78,7 @@ class Children:
         """Until told to end, or until one of them has fallen."""
         while not self._ended.wait(WATCHED_EVERY):
             if fallen := self.fallen():
-                raise Refused("demo.not_started", reason=fallen, log=str(self.log))
+                raise Refused("command.fallen", name=fallen)
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self._ended.set()
