@@ -25,7 +25,9 @@ def due(
     context: typer.Context,
     start: Annotated[str, typer.Option("--start", metavar="ISO", help=terms.HELP["start"])],
     limit: Annotated[str, typer.Option("--limit", help=terms.HELP["limit"])],
-    pause: Annotated[list[str] | None, typer.Option("--pause", metavar="FROM..TO", help=terms.HELP["pause"])] = None,
+    pause: Annotated[
+        list[str] | None, typer.Option("--pause", metavar="FROM..TO", help=terms.HELP["pause"])
+    ] = None,
     *,
     json: JsonOption = False,
 ) -> None:

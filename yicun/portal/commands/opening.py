@@ -28,7 +28,7 @@ def opened(data: Path, role: str, *, needs_tables: bool = True) -> Iterator[Load
     with _database(data):
         set_environment(data, role)
         django.setup()
-        if needs_tables and not import_module("yicun.portal.readiness").has_tables():
+        if needs_tables and not load("commands.deeds.tables").has_tables():
             raise Refused("command.not_migrated", data=str(data))
         yield load
 

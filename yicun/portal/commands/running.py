@@ -49,7 +49,7 @@ def serve(
         with opened(wishes.data, "app") as load:
             said = {"address": address, "port": port, "metrics": metrics}
             wishes.say(said, [terms.SERVING.format(**said)])
-            load("serving").serve(
+            load("commands.deeds.serving").serve(
                 data=wishes.data.absolute(),
                 address=address,
                 port=port,

@@ -10,10 +10,10 @@ from yicun.base.cluster.files import locked_if_free
 from yicun.base.cluster.roles import prepare
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands import archives, terms
-from yicun.portal.commands.frame import DataOption, JsonOption, existing, spoken
+from yicun.portal.commands.frame import DataOption, JsonOption, spoken
 from yicun.portal.commands.opening import opened
 
-BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help=terms.HELP["backup file"])]
+BackupFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help=terms.HELP["backup folder"])]
 
 
 def declare(app: typer.Typer) -> None:
@@ -67,15 +67,19 @@ def doctor(context: typer.Context, data: DataOption = None, *, json: JsonOption 
         raise typer.Exit(1)
 
 
-def backup(context: typer.Context, file: BackupFile, data: DataOption = None, *, json: JsonOption = False) -> None:
+def backup(
+    context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False
+) -> None:
     with spoken(context, data, json=json) as wishes:
-        made = archives.back_up(data=wishes.data, file=file)
+        made = archives.back_up(data=wishes.data, folder=folder)
         wishes.say(made, [terms.BACKED_UP.format(**made)])
 
 
-def restore(context: typer.Context, file: BackupFile, data: DataOption = None, *, json: JsonOption = False) -> None:
+def restore(
+    context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False
+) -> None:
     with spoken(context, data, json=json) as wishes:
-        restored = archives.restore(data=wishes.data, file=existing(file))
+        restored = archives.restore(data=wishes.data, folder=folder)
         wishes.say(restored, [terms.RESTORED.format(**restored)])
 
 

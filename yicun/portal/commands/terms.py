@@ -4,18 +4,18 @@ from yicun.kernel.refusals import Sentence, register
 
 REFUSALS = {
     "command.file_missing": Sentence("invalid", "没有文件 {file}，请核对路径。"),
-    "command.not_migrated": Sentence("conflict", "数据文件夹 {data} 里还没有数据表，请先运行 yicun migrate。"),
+    "command.not_migrated": Sentence(
+        "conflict", "数据文件夹 {data} 里还没有数据表，请先运行 yicun migrate。"
+    ),
     "command.migration_failed": Sentence("conflict", "数据表没有建立成功：{reason}"),
+    "command.fallen": Sentence("conflict", "程序 {name} 意外结束，请查看它的日志。"),
     "command.unknown_member": Sentence("not_found", "没有用户名为“{username}”的账号。"),
     "command.in_use": Sentence("conflict", "数据文件夹 {data} 还有程序在使用，请先停止它们。"),
     "command.port_taken": Sentence("conflict", "端口 {port} 已被占用，请用 --port 换一个。"),
-    "command.own_server": Sentence(
-        "invalid", "这个数据文件夹用的是自备的数据库服务器，请用该服务器的备份工具备份和恢复。"
+    "command.backup_damaged": Sentence("invalid", "{folder} 不是本系统的备份，或者没有备份完整。"),
+    "command.folder_not_empty": Sentence(
+        "conflict", "数据文件夹 {data} 里已有数据，不会覆盖；请换一个空文件夹。"
     ),
-    "command.backup_failed": Sentence("conflict", "备份没有完成：{reason}"),
-    "command.restore_failed": Sentence("conflict", "恢复没有完成：{reason}"),
-    "command.backup_damaged": Sentence("invalid", "{file} 不是本系统的备份，或者已经损坏。"),
-    "command.folder_not_empty": Sentence("conflict", "数据文件夹 {data} 里已有数据，不会覆盖；请换一个空文件夹。"),
     "demo.not_a_demo": Sentence("conflict", "数据文件夹 {data} 里有别的数据，不是演示县；请换一个文件夹。"),
     "demo.not_started": Sentence("conflict", "演示没有启动成功：{reason}（日志在 {log}）"),
 }
@@ -37,9 +37,9 @@ HELP = {
     "load": "载入区划、单位、辖区、时限、类别等基础数据；不写文件夹时载入随软件附带的",
     "folder": "县里自己的基础数据文件夹",
     "doctor": "体检：数据库、隔离、字体、审计等是否正常",
-    "backup": "把数据库、密钥和文件备份成一个文件",
+    "backup": "把数据库、密钥和文件备份到一个新文件夹",
     "restore": "从备份恢复到一个空的数据文件夹",
-    "backup file": "备份文件",
+    "backup folder": "备份文件夹",
     "stop": "停止内置数据库",
     "port": "网页服务的端口",
     "metrics port": "监控指标的端口，只在本机开放；不写时为网页端口加 1000",
@@ -65,11 +65,13 @@ HELP = {
 
 WRITTEN = "已写入 {file}"
 MIGRATED = "数据表已是最新（新执行 {count} 项）"
-LOADED = "已载入：区划 {areas}，单位 {units}，辖区 {jurisdictions}，墟日 {market_days}，事项基础数据 {matters}"
+LOADED = (
+    "已载入：区划 {areas}，单位 {units}，辖区 {jurisdictions}，墟日 {market_days}，事项基础数据 {matters}"
+)
 STOPPED = {True: "内置数据库已停止", False: "内置数据库没有在运行"}
 SERVING = "网页服务：http://{address}:{port}/  监控指标：http://127.0.0.1:{metrics}/metrics"
 WORKING = "后台任务已启动"
-BACKED_UP = "已备份到 {file}（{size}）"
+BACKED_UP = "已备份到 {folder}；其中有密钥，请妥善保管"
 RESTORED = "已恢复到 {data}，备份时间 {made_at}"
 
 IMPORTED = "共 {rows} 行：登记 {recorded}，重复 {duplicates}，退回 {refused}"
@@ -78,14 +80,18 @@ ROW_REFUSED = "第 {row} 行：{sentence} [{code}]"
 MORE_ROWS = "……另有 {count} 行"
 ERRORS_WRITTEN = "有问题的行已标在 {file}"
 
-REPLAYED = "留言 {rows} 条：已登记 {recorded}，已答复 {answered}，已办结 {closed}；本次改动 {changed} 条，未走完 {unanswered} 条"
+REPLAYED = (
+    "留言 {rows} 条：已登记 {recorded}，已答复 {answered}，已办结 {closed}；"
+    "本次改动 {changed} 条，未走完 {unanswered} 条"
+)
 ON_TIME = (
     "按期答复 {on_time} 条（{share}）；用时中位数 {median_days} 天（{median_working_days} 个工作日），"
     "95% 在 {p95_days} 天（{p95_working_days} 个工作日）以内"
 )
 BODY_HEAD = "承办单位：答复件数，按期率，用时中位数（工作日），95% 分位（工作日）"
 BODY_LINE = (
-    "{body}：{answered} 件，{share}，{median_days} 天（{median_working_days}），{p95_days} 天（{p95_working_days}）"
+    "{body}：{answered} 件，{share}，{median_days} 天（{median_working_days}），"
+    "{p95_days} 天（{p95_working_days}）"
 )
 
 STANDING = {"ok": "正常", "warning": "注意", "error": "错误"}
@@ -107,9 +113,9 @@ FOUND = {
     "database": "PostgreSQL {version}，{kind}",
     "embedded": "内置",
     "server": "自备服务器",
-    "database.down": "连不上：{reason}",
     "roles": "四个角色都能登录，应用角色没有特权",
     "roles.bad": "{reason}",
+    "roles.powerful": "权限过大，行级隔离会失效：{roles}",
     "locale": "正确",
     "locale.bad": "不能正确处理：{faults}",
     "migrations": "已是最新",
@@ -131,10 +137,8 @@ FOUND = {
     "disk": "剩余 {free}",
     "disk.low": "只剩 {free}",
 }
-LIST_COMMA = "、"
-
 DEMO_READY = "演示县已就绪：{url}    （按 Ctrl-C 结束）"
 DEMO_HEAD = ("用户名", "姓名", "口令", "岗位", "单位")
 DEMO_TOKENS = "接口令牌在 {file}"
 DEMO_STOPPING = "正在停止……"
-DEMO_TOKEN_NAME = "演示"
+DEMO_PURPOSE = "演示"

@@ -29,7 +29,12 @@ def import_file(
         else:
             summary = importing.commit(source=source, actor=actor, now=now)
     written = _write_errors(path, summary.problems, errors)
-    return {**_counts(summary), "errors_file": written, "dry_run": is_trial, "first_errors": _first(summary.problems)}
+    return {
+        **_counts(summary),
+        "errors_file": written,
+        "dry_run": is_trial,
+        "first_errors": _first(summary.problems),
+    }
 
 
 def lines(summary: dict[str, Any]) -> Iterator[str]:
@@ -62,4 +67,6 @@ def _write_errors(path: Path, problems: Problems, errors: Path | None) -> str | 
 
 def _first(problems: Problems) -> list[dict[str, Any]]:
     told = ((number, one) for number, found in sorted(problems.items()) for one in found[:1])
-    return [{"row": number, "code": one.code, "sentence": one.sentence} for number, one in islice(told, SHOWN)]
+    return [
+        {"row": number, "code": one.code, "sentence": one.sentence} for number, one in islice(told, SHOWN)
+    ]

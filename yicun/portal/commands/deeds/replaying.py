@@ -77,7 +77,9 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
 def _messages(path: Path, mapping: str, now: datetime, run: Run) -> Iterator[Message]:
     """Oldest first, as a desk would have met them: rows are sorted by their time."""
     table = read_table(path)
-    wanted = columns.as_required(columns.plain_columns(import_columns(), now.astimezone(SHANGHAI).date()), NEEDED)
+    wanted = columns.as_required(
+        columns.plain_columns(import_columns(), now.astimezone(SHANGHAI).date()), NEEDED
+    )
     chosen = mapping_of(mapping) if mapping else guess_mapping(table.header, wanted)
     columns.check_mapping(chosen, table.header)
     messages = []

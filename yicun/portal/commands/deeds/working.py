@@ -41,7 +41,9 @@ async def _sealer(data: Path) -> AsyncIterator[None]:
 async def _keep_sealer(data: Path) -> None:
     """Started again when it dies; ended with the worker."""
     while True:
-        child = await asyncio.create_subprocess_exec(*program("sealer", "--data", str(data)), start_new_session=True)
+        child = await asyncio.create_subprocess_exec(
+            *program("sealer", "--data", str(data)), start_new_session=True
+        )
         try:
             await child.wait()
         finally:

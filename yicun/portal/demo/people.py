@@ -1,0 +1,88 @@
+"""The fixed cast as members of the demo county, with passwords and tokens that stay the same."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from yicun.base import accounts
+from yicun.base.cluster.files import read_document, write_document
+from yicun.base.models import Account
+from yicun.base.tenancy import scoped
+from yicun.force.queries import cast_people
+from yicun.force.rules.cast import Person
+from yicun.force.services import load_cast
+from yicun.force.terms import Role
+from yicun.kernel.actor import Actor
+from yicun.kernel.refusals import Refused
+from yicun.portal.commands import terms
+from yicun.portal.commands.deeds.acting import acting
+from yicun.territory import queries as territory
+
+SIGN_INS = "demo.json"
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, LETTERS_EACH = 3, 4
+
+
+def ensure_people(*, file: Path, data: Path, now: datetime) -> list[dict[str, Any]]:
+    """The sign-ins, from the file when they were made before. Somebody else's county is not made a demo."""
+    known = (read_document(file) or {}).get("members")
+    stored = set(Account.objects.values_list("username", flat=True))
+    if isinstance(known, list) and stored and stored >= {one["username"] for one in known}:
+        return known
+    if stored:
+        raise Refused("demo.not_a_demo", data=str(data))
+    system = acting(None, now)
+    with scoped(system):
+        members = _enrolled(cast_people(), system, now)
+        # Before the commit: a password is never lost, and one without an account opens nothing.
+        write_document(file, {"members": members})
+    return members
+
+
+def _enrolled(people: list[Person], system: Actor, now: datetime) -> list[dict[str, Any]]:
+    passwords = {person.username: _password() for person in people}
+    ids = {person.username: _account(person, passwords[person.username], system, now) for person in people}
+    load_cast(people=people, account_ids=ids, actor=system, now=now)
+    return [
+        {
+            "name": person.name,
+            "username": person.username,
+            "password": passwords[person.username],
+            "token": accounts.issue_token(
+                account_id=ids[person.username], name=terms.DEMO_PURPOSE, actor=system, now=now
+            ),
+            **_post(person),
+        }
+        for person in people
+    ]
+
+
+def _account(person: Person, password: str, system: Actor, now: datetime) -> UUID:
+    opened = accounts.open_account(
+        username=person.username,
+        label=person.name,
+        password=password,
+        actor=system,
+        now=now,
+        needs_second_factor=False,
+    )
+    return opened.pk
+
+
+def _post(person: Person) -> dict[str, Any]:
+    main = person.seats[0]
+    unit = territory.unit_by_code(main.unit)
+    return {
+        "role": str(main.role),
+        "role_label": str(Role(main.role).label),
+        "unit": unit.name,
+        "unit_code": unit.code,
+    }
+
+
+def _password() -> str:
+    """Easy to type from a screen, and long enough not to be guessed."""
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(LETTERS_EACH)) for _ in range(GROUPS))
+    return "-".join(groups)

@@ -1,0 +1,159 @@
+"""What has happened in the demo county in the last three weeks, told by the real services.
+
+`reference/demo_matters.csv` holds the matters, `reference/demo_stories.json` the steps they went through. Days count
+back from today, so that the boards are alive whenever the demo is started.
+"""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from yicun.base import tenancy
+from yicun.base.models import Account
+from yicun.base.pages import today
+from yicun.force import queries as force
+from yicun.kernel.actor import Actor, system_actor
+from yicun.kernel.clocks import SHANGHAI
+from yicun.matters import queries as matters_read
+from yicun.matters import services as matters
+from yicun.matters.models import Matter
+from yicun.matters.rules.drafting import Draft, PartyDraft
+from yicun.matters.terms import SWEEPER, PartyRole, Urgency
+from yicun.portal.commands.deeds.acting import acting
+from yicun.territory import queries as territory
+
+FOLDER = Path(__file__).resolve().parent.parent / "reference"
+OPENS, CLOSES = time(8, 30), time(18, 0)
+BEFORE_IT_WAS_WRITTEN_DOWN = timedelta(minutes=20)
+SATURDAY = 5
+INTO = ":"
+
+Row = Mapping[str, str]
+
+
+@dataclass
+class Telling:
+    """One run: who is who, and the matters told so far by their key."""
+
+    now: datetime
+    accounts: dict[str, UUID]
+    told: dict[str, Matter] = field(default_factory=dict)
+    actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
+
+    def actor(self, username: str, at: datetime) -> Actor:
+        """As of that day; the transaction sees what that person sees."""
+        key = username, today(at)
+        if key not in self.actors:
+            self.actors[key] = force.actor_for(self.accounts[username], key[1])
+        tenancy.set_scope(self.actors[key])
+        return self.actors[key]
+
+
+def tell_stories(*, now: datetime) -> int:
+    """How many matters were written; none when the county has some already. All of them, or nothing."""
+    system = acting(None, now)
+    with tenancy.scoped(system):
+        if matters_read.visible_to(system).exists():
+            return 0
+        telling = Telling(now, dict(Account.objects.values_list("username", "pk")))
+        for row in sorted(_rows(), key=lambda row: _recorded_at(row, now)):
+            _tell(row, telling)
+        tenancy.set_scope(system)
+        lo, hi = system.widest or (1, 0)
+        matters.supervise(actor=system_actor(SWEEPER, lo, hi), now=now)
+    return len(telling.told)
+
+
+def _tell(row: Row, telling: Telling) -> None:
+    at = _recorded_at(row, telling.now)
+    actor = telling.actor(row["by"], at)
+    matter = matters.record(draft=_draft(row, at), actor=actor, now=at)
+    telling.told[row["key"]] = matter
+    name, _, into = row["story"].partition(INTO)
+    for action, who, hours, given in steps_of(name):
+        at = later(at, hours, telling.now, is_urgent=row["urgency"] == Urgency.URGENT)
+        matters.take_step(
+            action=action,
+            matter_id=matter.pk,
+            given={key: _filled(value, row, into, telling) for key, value in given.items()},
+            actor=telling.actor(_username(who, row), at),
+            now=at,
+        )
+
+
+def _draft(row: Row, at: datetime) -> Draft:
+    party = PartyDraft(PartyRole.REPORTER.value, row["party"], row["phone"])
+    return Draft(
+        kind=row["kind"],
+        channel=row["channel"],
+        urgency=row["urgency"],
+        title=row["title"],
+        body=row["body"],
+        details=dict(pair.split("=", 1) for pair in row["details"].split(";") if pair),
+        area_code=int(row["area"]),
+        place_text=row["place"],
+        happened_at=at - BEFORE_IT_WAS_WRITTEN_DOWN,
+        parties=(party,) if row["party"] else (),
+    )
+
+
+def _filled(value: str, row: Row, into: str, telling: Telling) -> Any:
+    """`$unit` and `$other` are units by their code, `$into` another matter, the rest are words of the row."""
+    if not value.startswith("$"):
+        return value
+    name = value[1:]
+    if name in ("unit", "other"):
+        return territory.unit_by_code(row[name]).id
+    return telling.told[into].pk if name == "into" else row[name]
+
+
+def _username(who: str, row: Row) -> str:
+    told = _told()
+    if who in ("handler", "other"):
+        return row["handler" if who == "handler" else "other_by"]
+    if who in told["people"]:
+        return str(told["people"][who])
+    chain = territory.chain_of(int(row["area"]))
+    desk = next(desk for desk in told["desks"] if desk["town"] in (*chain, 0))
+    return str(desk[who])
+
+
+def steps_of(name: str) -> list[tuple[str, str, float, dict[str, str]]]:
+    """A story may begin with another one."""
+    steps: list[tuple[str, str, float, dict[str, str]]] = []
+    for step in _told()["stories"][name]:
+        steps += steps_of(step) if isinstance(step, str) else [tuple(step)]
+    return steps
+
+
+def later(at: datetime, hours: float, now: datetime, *, is_urgent: bool) -> datetime:
+    """So many hours on, and then in office hours unless it is urgent; never later than now."""
+    local = (at + timedelta(hours=hours)).astimezone(SHANGHAI)
+    while not is_urgent and (local.weekday() >= SATURDAY or not OPENS <= local.time() < CLOSES):
+        is_early = local.weekday() < SATURDAY and local.time() < OPENS
+        day = local.date() if is_early else local.date() + timedelta(days=1)
+        local = datetime.combine(day, OPENS, SHANGHAI) + timedelta(minutes=local.minute)
+    return min(local, now)
+
+
+def _recorded_at(row: Row, now: datetime) -> datetime:
+    day = today(now) - timedelta(days=int(row["days"]))
+    return min(datetime.combine(day, time.fromisoformat(row["at"]), SHANGHAI), now)
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[Row, ...]:
+    with (FOLDER / "demo_matters.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@lru_cache(maxsize=1)
+def _told() -> dict[str, Any]:
+    stories: dict[str, Any] = json.loads((FOLDER / "demo_stories.json").read_text(encoding="utf-8"))
+    return stories
