@@ -19,7 +19,7 @@ from yicun.portal.cards import notice_cards, tiles_for
 from yicun.portal.forms import ComplaintForm
 from yicun.portal.frame import LARGE_PRINT
 from yicun.portal.greeting import greeting_for
-from yicun.portal.readiness import readiness
+from yicun.portal.health import readiness
 from yicun.portal.terms import APP_NAME, BRAND, COMPLAINT_SENT
 from yicun.portal.todo import decisions_for, todo_for
 
