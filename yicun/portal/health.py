@@ -47,4 +47,4 @@ def is_worker_alive(now: datetime) -> bool:
 @lru_cache(maxsize=1)
 def _on_disk() -> tuple[tuple[str, str], ...]:
     """They do not change while a process lives."""
-    return tuple(sorted(MigrationLoader(None, ignore_no_initial=True).disk_migrations))
+    return tuple(sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations))
