@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
@@ -32,6 +33,10 @@ def store(stream: BinaryIO, *, name: str, now: datetime) -> StoredFile:
     kept = StoredFile(sha256=stored.sha256, size=stored.size, mime=stored.mime, created_at=now)
     StoredFile.objects.bulk_create([kept], ignore_conflicts=True)
     return kept
+
+
+def path_of(sha256: str) -> Path:
+    return files.path_of(sha256, folder=settings.DATA / "files")
 
 
 def open_stored(sha256: str) -> BinaryIO:

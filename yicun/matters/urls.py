@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yicun.matters import views
+from yicun.matters.views import importing
 
 app_name = "matters"
 
@@ -12,6 +13,11 @@ urlpatterns = [
     path("new", views.record, name="record"),
     path("duplicates", views.duplicates, name="duplicates"),
     path("places", views.places, name="places"),
+    path("import/", importing.choose_file, name="import"),
+    path("import/preview", importing.preview, name="import_preview"),
+    path("import/commit", importing.commit, name="import_commit"),
+    path("import/errors", importing.download_errors, name="import_errors"),
+    path("import/template", importing.download_template, name="import_template"),
     path("<uuid:matter_id>/", views.detail, name="detail"),
     path("<uuid:matter_id>/print", views.print_sheet, name="print"),
     path("<uuid:matter_id>/members", views.members, name="members"),

@@ -19,6 +19,7 @@ SIDE = (
     ("board", "matters:board", "list-details"),
     ("record", "matters:record", "edit"),
     ("inbox", "portal:inbox", "inbox"),
+    ("import", "matters:import", "file-import"),
 )
 BOTTOM = (
     ("home", "portal:home", "home"),

@@ -207,6 +207,7 @@ REFUSALS = {
     "mapping.column_missing": Sentence("invalid", "文件中没有“{column}”这一列。"),
     "import.area_unknown": Sentence("invalid", "没有叫“{name}”的村（社区），请核对地名。"),
     "import.area_ambiguous": Sentence("invalid", "叫“{name}”的村不止一个：{choices}。请连乡镇一起写。"),
+    "import.token_unknown": Sentence("invalid", "预览已经失效，请重新上传文件。"),
     "import.nothing_mapped": Sentence("invalid", "看不出哪一列是事项的标题或内容，请选择列对应方案。"),
     "replay.answer_missing": Sentence("invalid", "没有答复意见或答复时间，只登记到办理中。"),
     "replay.answer_too_early": Sentence(

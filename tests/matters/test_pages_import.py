@@ -1,0 +1,118 @@
+"""Taking in a table by page: preview, columns, recording, and the sheet that comes back."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from openpyxl import load_workbook
+
+from tests.matters.conftest import Loop
+from tests.matters.visits import SignIn, now_loop, page, signed_in
+from yicun.matters.models import Matter
+
+__all__ = ["now_loop", "signed_in"]
+
+GOOD = "标题,内容,类别,村（居）\n路灯不亮,村口路灯坏了三天,服务,朱口村\n羊群跑进菜地,请人协调,求助,音山村\n"
+BAD = GOOD + "桥面塌陷,三天没人管,服务,不存在村\n"
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Any) -> None:
+    settings.DATA = tmp_path
+
+
+def send(client: Client, text: str | bytes, name: str = "来件.csv") -> HttpResponse:
+    data = text.encode() if isinstance(text, str) else text
+    sent = {"file": SimpleUploadedFile(name, data), "channel": "board", "kind": "help", "mapping_name": ""}
+    answer: HttpResponse = client.post("/matters/import/", sent)
+    return answer
+
+
+def token_of(html: str) -> str:
+    return html.partition('name="token" value="')[2].partition('"')[0]
+
+
+def test_a_file_is_shown_before_anything_is_stored(loop: Loop, signed_in: SignIn) -> None:
+    html = send(signed_in("lin_xiaowen"), BAD).content.decode()
+    assert "入库 2 件" in html
+    assert "第 4 行" in html
+    assert "没有叫“不存在村”的村（社区）" in html
+    assert Matter.objects.count() == 0
+
+
+def test_what_is_sound_is_recorded_and_the_rest_comes_back_red(loop: Loop, signed_in: SignIn) -> None:
+    client = signed_in("lin_xiaowen")
+    token = token_of(send(client, BAD).content.decode())
+    report = client.post("/matters/import/commit", {"token": token}).content.decode()
+    assert "1 行没有入库" in report
+    assert sorted(Matter.objects.values_list("title", flat=True)) == ["羊群跑进菜地", "路灯不亮"]
+    answer = client.get("/matters/import/errors", {"token": token})
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    reasons = [cell.value for row in sheet.iter_rows() for cell in row if "不存在村" in str(cell.value)]
+    assert len(reasons) == 2
+
+
+def test_the_same_file_twice_changes_nothing(loop: Loop, signed_in: SignIn) -> None:
+    client = signed_in("lin_xiaowen")
+    for _ in range(2):
+        token = token_of(send(client, GOOD).content.decode())
+        client.post("/matters/import/commit", {"token": token})
+    assert Matter.objects.count() == 2
+
+
+def test_unknown_headers_are_matched_by_the_person(loop: Loop, signed_in: SignIn) -> None:
+    client = signed_in("lin_xiaowen")
+    asked = send(client, "甲,乙\n路灯不亮,村口路灯坏了三天\n")
+    html = asked.content.decode()
+    assert asked.status_code == 422
+    assert "import.nothing_mapped" in html
+    chosen = {"token": token_of(html), "column-title": "甲", "column-body": "乙"}
+    assert "入库 1 件" in client.post("/matters/import/preview", chosen).content.decode()
+
+
+def test_the_preview_of_somebody_else_cannot_be_used(loop: Loop, signed_in: SignIn) -> None:
+    token = token_of(send(signed_in("lin_xiaowen"), GOOD).content.decode())
+    other = signed_in("luo_xiaomei")
+    for sent in (token, "made-up"):
+        answer = other.post("/matters/import/commit", {"token": sent})
+        assert answer.status_code == 422
+        assert "import.token_unknown" in answer.content.decode()
+    assert Matter.objects.count() == 0
+
+
+def test_a_file_that_is_no_table_is_refused_on_the_form(loop: Loop, signed_in: SignIn) -> None:
+    answer = send(signed_in("lin_xiaowen"), b"MZ" + b"x" * 900, "程序.exe")
+    assert answer.status_code == 422
+    assert "file.can_run" in answer.content.decode()
+    nothing = signed_in("lin_xiaowen").post("/matters/import/", {"channel": "board"})
+    assert nothing.status_code == 422
+
+
+def test_the_empty_sheet_has_the_columns_of_the_platform(loop: Loop, signed_in: SignIn) -> None:
+    client = signed_in("lin_xiaowen")
+    assert "下载空白表" in page(client, "/matters/import/")
+    book = load_workbook(BytesIO(b"".join(client.get("/matters/import/template").streaming_content)))
+    assert "标题" in [cell.value for cell in next(book.worksheets[0].iter_rows())]
+
+
+def test_an_export_holds_exactly_what_the_filter_shows(now_loop: Loop, signed_in: SignIn) -> None:
+    now_loop.record("lin_xiaowen", title="老人走失")
+    now_loop.record("lin_xiaowen", kind="service", title="办证", details={"service_kind": "other"})
+    answer = signed_in("lin_xiaowen").get("/matters/export?board=untouched&kind=service")
+    rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
+    assert rows[0][:3] == ("编号", "类别", "标题")
+    assert [row[2] for row in rows[1:]] == ["办证"]
+
+
+def test_an_export_beyond_the_limit_is_refused_in_words(
+    now_loop: Loop, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yicun.matters.services.exporting.MOST", 1)
+    for title in ("老人走失", "羊丢了"):
+        now_loop.record("lin_xiaowen", title=title)
+    answer = signed_in("lin_xiaowen").get("/matters/export?board=all")
+    assert answer.status_code == 422
+    assert "export.too_many" in answer.content.decode()
