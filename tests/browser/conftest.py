@@ -1,6 +1,6 @@
 """A real server on a database of the test's own, and a real browser before it.
 
-Playwright's event loop would trip Django's guard against queries from asynchronous code: everything is stored before the
+Playwright runs an event loop, and Django guards its queries against those: everything is stored before the
 browser starts, and the server is a program of its own.
 """
 

@@ -32,6 +32,7 @@ def complain(*, text: str, page: str, actor: Actor, now: datetime) -> None:
         subject_id=complaint_id,
         actor=actor,
         now=now,
+        area_code=territory.home_county(),
         unit_id=centres[0].id,
         facts={"text": said, "page": page[:200]},
     )
