@@ -59,6 +59,7 @@ def server(own_database: Clone, loop: Loop, tmp_path: Path) -> Iterator[str]:
     """Everybody of the cast may sign in; the reference data is loaded."""
     for account in Account.objects.all():
         account.set_password(PASSWORD)
+        account.needs_second_factor = False
         account.save()
     port = _free_port()
     environment = own_database.environment() | {"YICUN_DATA": str(tmp_path), "YICUN_ROLE": "app"}

@@ -77,12 +77,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
         False,
     ),
 }
-EVERYTHING: dict[str, Any] = {
-    name: "x"
-    for name in (
-        "reason urgency unit_id result text into_id amount satisfaction pause_reason file instruction_id".split()
-    )
-}
+EVERYTHING: dict[str, Any] = dict.fromkeys(["reason", "urgency", "unit_id", "result", "text", "into_id", "amount", "satisfaction", "pause_reason", "file", "instruction_id"], "x")
 
 
 @pytest.mark.parametrize("action", EXPECTED)

@@ -50,7 +50,7 @@ def test_pages_cost_a_fixed_number_of_queries(now_loop: Loop, signed_in: SignIn)
         now_loop.reach("handling", title=f"事项{number}")
     matter = now_loop.reach("assessed")
     desk = signed_in("lin_xiaowen")
-    for url, count in (("/", 12), ("/matters/", 11), (f"/matters/{matter.pk}/", 20), ("/matters/new", 10)):
+    for url, count in (("/", 11), ("/matters/", 10), (f"/matters/{matter.pk}/", 19), ("/matters/new", 9)):
         page(desk, url)
         with queries(count):
             page(desk, url)
@@ -66,7 +66,9 @@ def test_pages_cost_a_fixed_number_of_queries(now_loop: Loop, signed_in: SignIn)
         ("supervised", "没有督办中的事项", "黄牌"),
     ],
 )
-def test_an_empty_board_says_what_will_stand_there(signed_in: SignIn, board: str, title: str, hint: str) -> None:
+def test_an_empty_board_says_what_will_stand_there(
+    signed_in: SignIn, board: str, title: str, hint: str
+) -> None:
     html = page(signed_in("he_meizhen"), f"/matters/?board={board}")
     assert title in html
     assert hint in html
@@ -100,7 +102,7 @@ def test_a_search_from_the_frame_looks_through_everything(now_loop: Loop, signed
 
 def test_the_place_picker_answers_to_initials(signed_in: SignIn) -> None:
     found = signed_in("wang_jianguo").get("/matters/places?q=zkc").json()
-    assert {"code": str(ZHUKOU_VILLAGE), "name": "朱口村", "path": "朱口镇 朱口村"} in found
+    assert {"code": str(ZHUKOU_VILLAGE), "name": "朱口村", "path": "朱口镇"} in found
 
 
 def record_form(**given: object) -> dict[str, object]:

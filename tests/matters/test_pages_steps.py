@@ -31,7 +31,9 @@ def past_loop(now_loop: Loop) -> Loop:
 
 def press(client: Client, matter: Matter, action: str, **given: object) -> HttpResponse:
     matter.refresh_from_db()
-    answer: HttpResponse = client.post(f"/matters/{matter.pk}/{action}/", {"version": matter.version, **given})
+    answer: HttpResponse = client.post(
+        f"/matters/{matter.pk}/{action}/", {"version": matter.version, **given}
+    )
     return answer
 
 
@@ -57,7 +59,11 @@ def test_the_loop_is_walked_by_pressing_buttons(past_loop: Loop, signed_in: Sign
         answer = press(client, matter, action, **given)
         assert (action, answer.status_code) == (action, 302)
     matter.refresh_from_db()
-    assert (matter.state, matter.satisfaction, matter.handler_label) == ("closed", "satisfied", "王建国（社区民警）")
+    assert (matter.state, matter.satisfaction, matter.handler_label) == (
+        "closed",
+        "satisfied",
+        "王建国（社区民警）",
+    )
     assert Attachment.objects.filter(matter_id=matter.pk).count() == 2
     html = page(desk, f"/matters/{matter.pk}/")
     assert html.count("step-done") == 8
@@ -94,7 +100,9 @@ def test_whoever_comes_second_keeps_the_text(past_loop: Loop, signed_in: SignIn)
     matter = past_loop.reach("handling")
     seen = matter.version
     past_loop.do("wang_jianguo", "note", matter, text="又去看了一次")
-    answer = signed_in("wang_jianguo").post(f"/matters/{matter.pk}/feed_back/", {"version": seen, "result": "已经办好了"})
+    answer = signed_in("wang_jianguo").post(
+        f"/matters/{matter.pk}/feed_back/", {"version": seen, "result": "已经办好了"}
+    )
     html = answer.content.decode()
     assert answer.status_code == 409
     assert "matter.changed" in html
@@ -140,7 +148,9 @@ def test_the_address_of_a_step_leads_back_to_the_matter(past_loop: Loop, signed_
 
 
 def test_the_suggested_unit_stands_first_with_its_reason(past_loop: Loop, signed_in: SignIn) -> None:
-    matter = past_loop.reach("assessed", kind="service", title="医保报销比例", details={"service_kind": "advice"})
+    matter = past_loop.reach(
+        "assessed", kind="service", title="医保报销比例", details={"service_kind": "advice"}
+    )
     html = page(signed_in("lin_xiaowen"), f"/matters/{matter.pk}/")
     suggested = html.partition('<optgroup label="建议">')[2].partition("</optgroup>")[0]
     assert "医保局　按内容建议" in suggested

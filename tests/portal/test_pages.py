@@ -10,7 +10,6 @@ from tests.house.queries import queries
 from tests.matters.conftest import Loop, loop
 from tests.matters.visits import SignIn, now_loop, page, signed_in
 from yicun.base.models import Account, AuditEntry
-from yicun.kernel.ids import uuid7
 from yicun.portal.greeting import greeting_for
 
 __all__ = ["loop", "now_loop", "signed_in"]
@@ -82,7 +81,7 @@ def test_a_stranger_is_led_to_the_sign_in(cast: Cast, url: str) -> None:
 
 def test_somebody_without_a_post_is_told_so(cast: Cast) -> None:
     account = Account.objects.create(
-        id=uuid7(), username="he_ming", label="何明", password="!", created_at=at(1, 9)
+        username="he_ming", label="何明", password="!", created_at=at(1, 9), needs_second_factor=False
     )
     client = Client()
     client.force_login(account)

@@ -41,4 +41,6 @@ class MappingForm(forms.Form):
 def chosen_columns(data: Mapping[str, Any]) -> dict[str, str]:
     """The choices as sent; empty when the form was not shown yet."""
     start = "column-"
-    return {name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]}
+    return {
+        name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]
+    }

@@ -57,10 +57,14 @@ def places(request: pages.Request) -> HttpResponse:
     """What the place picker finds by name, pinyin initials or code."""
     found = territory.find_areas(request.GET.get("q", "")[:40], limit=FOUND)
     shown = [
-        {"code": str(area.code), "name": area.name, "path": territory.short_path_of(area.code)}
-        for area in found
+        {"code": str(area.code), "name": area.name, "path": _around(area.code, area.name)} for area in found
     ]
     return JsonResponse(shown, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+def _around(code: int, name: str) -> str:
+    """Where a place lies, without saying its own name again."""
+    return territory.short_path_of(code).removesuffix(name).strip()
 
 
 def _store(request: pages.Request, form: RecordForm) -> str:
