@@ -127,7 +127,9 @@ def test_rows_without_a_number_are_known_by_their_content(loop: Loop, tmp_path: 
         ({3: "服务"}, "matter.detail_unknown"),
     ],
 )
-def test_bad_row_goes_back_and_fails_no_other(loop: Loop, tmp_path: Path, changed: dict[int, str], code: str) -> None:
+def test_bad_row_goes_back_and_fails_no_other(
+    loop: Loop, tmp_path: Path, changed: dict[int, str], code: str
+) -> None:
     bad = tuple(changed.get(at, cell) for at, cell in enumerate(GOOD))
     file = write_csv(tmp_path / "plain.csv", PLAIN, GOOD, bad, (*GOOD[:1], "另一件", *GOOD[2:]))
     summary = commit(file)
@@ -177,7 +179,9 @@ def test_row_hidden_from_the_importer_counts_as_a_duplicate(loop: Loop, tmp_path
     header = ("编号", "标题", "村（社区）")
     commit(write_csv(tmp_path / "far.csv", header, ("K1", "别处的事", str(CHENGDONG))))
     officer = loop.cast.actor("wang_jianguo")
-    near = write_csv(tmp_path / "near.csv", header, ("K1", "同号的事", "音山村"), ("K2", "这里的事", "音山村"))
+    near = write_csv(
+        tmp_path / "near.csv", header, ("K1", "同号的事", "音山村"), ("K2", "这里的事", "音山村")
+    )
     assert counted(commit(near, officer)) == (2, 1, 1, 0)
 
 

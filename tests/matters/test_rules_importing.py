@@ -16,7 +16,9 @@ ROW = {"label": "时间", "most": "", "note": "", "example": "", "aliases": "留
 
 
 def draft(values: dict[str, Any], **given: Any) -> Any:
-    return importing.draft_of(values, **{"channel": "board", "kind": "service", "area_code": None, "key": ""} | given)
+    return importing.draft_of(
+        values, **{"channel": "board", "kind": "service", "area_code": None, "key": ""} | given
+    )
 
 
 def test_moments_of_a_file_end_with_today() -> None:
@@ -27,7 +29,8 @@ def test_moments_of_a_file_end_with_today() -> None:
 
 def test_words_of_a_file_have_their_length_and_choices() -> None:
     kind, title = importing.plain_columns(
-        [ROW | {"name": "kind", "kind": "choice"}, ROW | {"name": "title", "kind": "text", "most": "120"}], TODAY
+        [ROW | {"name": "kind", "kind": "choice"}, ROW | {"name": "title", "kind": "text", "most": "120"}],
+        TODAY,
     )
     assert kind.choices["hazard"] == "隐患"
     assert (title.max_length, title.latest, title.choices) == (120, None, {})
@@ -46,7 +49,9 @@ def test_every_field_of_every_kind_has_one_column() -> None:
 def test_row_without_a_kind_is_of_the_kind_of_its_file() -> None:
     assert draft({"title": "路灯不亮"}).kind == "service"
     assert draft({"title": "路灯不亮"}).details == {"service_kind": "other"}
-    assert draft({"title": "柴草堆放", "kind": "hazard", "hazard_kind": "straw"}).details == {"hazard_kind": "straw"}
+    assert draft({"title": "柴草堆放", "kind": "hazard", "hazard_kind": "straw"}).details == {
+        "hazard_kind": "straw"
+    }
 
 
 def test_row_keeps_days_as_text() -> None:

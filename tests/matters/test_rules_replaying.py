@@ -24,7 +24,9 @@ def handled(unit: str, days: float, due_days: int = 5) -> Handled:
         ("已处理", MONDAY - timedelta(seconds=1), "replay.answer_too_early"),
     ],
 )
-def test_message_without_a_believable_answer_says_so(answer: str, answered_at: datetime | None, code: str) -> None:
+def test_message_without_a_believable_answer_says_so(
+    answer: str, answered_at: datetime | None, code: str
+) -> None:
     values = {"source_key": "1", "happened_at": MONDAY, "answer": answer, "answered_at": answered_at}
     with pytest.raises(Refused) as refused:
         check_answer(message_of(2, values))
@@ -46,7 +48,9 @@ def test_answer_at_the_deadline_is_late() -> None:
 
 def test_working_days_leave_out_weekends_and_holidays() -> None:
     assert handled("住建局", 7).working_days(CALENDAR) == 5
-    over_may = Handled("住建局", datetime(2019, 4, 30, tzinfo=SHANGHAI), None, datetime(2019, 5, 6, tzinfo=SHANGHAI))
+    over_may = Handled(
+        "住建局", datetime(2019, 4, 30, tzinfo=SHANGHAI), None, datetime(2019, 5, 6, tzinfo=SHANGHAI)
+    )
     assert over_may.working_days(CALENDAR) == 2  # 5 May 2019 was a make-up Sunday
 
 
@@ -65,7 +69,12 @@ def test_figures_count_shares_and_spans() -> None:
 
 def test_figures_of_nothing_are_empty() -> None:
     found = figures([], CALENDAR)
-    assert (found["answered"], found["on_time_share"], found["median_days"], found["p95_days"]) == (0, None, None, None)
+    assert (found["answered"], found["on_time_share"], found["median_days"], found["p95_days"]) == (
+        0,
+        None,
+        None,
+        None,
+    )
 
 
 def test_bodies_are_listed_by_the_number_of_their_answers() -> None:
