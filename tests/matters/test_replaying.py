@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_message_replayed_again_changes_nothing(loop: Loop) -> None:
     ],
 )
 def test_message_without_an_answer_stays_with_its_body(
-    loop: Loop, changed: dict[str, object], code: str
+    loop: Loop, changed: dict[str, Any], code: str
 ) -> None:
     unanswered = replace(MESSAGE, **changed)
     assert run(unanswered) == (True, code)
@@ -157,7 +158,7 @@ def test_what_came_of_it_is_read_from_the_handling_clocks(loop: Loop) -> None:
     with scoped(SYSTEM):
         assert counts_of(CHANNEL, keys, SYSTEM) == {"recorded": 3, "closed": 2}
         handled = sorted(handled_of(CHANNEL, keys, SYSTEM), key=lambda one: one.answered_at)
-    # 17 May 2019, 24:00: 15 working days after 25 April, past 1 to 4 May and with the make-up Sundays of 28 April and 5 May.
+    # 17 May, 24:00: 15 working days after 25 April; 1 to 4 May are free, 28 April and 5 May make-up Sundays.
     assert handled[0].due_at == datetime(2019, 5, 18, tzinfo=SHANGHAI)
     assert [one.is_on_time for one in handled] == [True, False]
     assert {one.unit for one in handled} == {territory.unit_row(stored().handling_unit_id).name}
