@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,11 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from django.db import connection
 
+from tests.cast import NOW
 from tests.databases import ROOT, Clone
+from yicun.base.models import Account
 
 MESSAGES = (
     ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间"),
@@ -108,6 +112,25 @@ def test_refusal_is_a_code_and_a_sentence() -> None:
     }
 
 
+def test_file_that_is_not_there_is_named() -> None:
+    answer = call("--json", "replay", "/nowhere.csv")
+    assert answer.document == {
+        "code": "command.file_missing",
+        "sentence": "没有文件 /nowhere.csv，请核对路径。",
+    }
+
+
+def test_server_does_not_start_on_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        answer = call(
+            "--json", "--data", str(tmp_path / "data"), "serve", "--port", str(other.getsockname()[1])
+        )
+    assert (answer.status, answer.document["code"]) == (1, "command.port_taken")
+    assert not (tmp_path / "data").exists()
+
+
 def test_refusal_speaks_to_people_on_the_other_stream() -> None:
     answer = call("import", "matters", "/nowhere.csv")
     assert (answer.status, answer.out) == (1, "")
@@ -163,6 +186,14 @@ def test_file_is_tried_imported_and_imported_again(yicun: Yicun, tmp_path: Path)
     assert [page.cell(row, 8).value for row in (2, 5)] == [None, "“时间”是 1900-01-01，早于 2000-01-01"]
     again = yicun(*words, "--mapping", "board").document
     assert (again["recorded"], again["duplicates"], again["refused"]) == (0, 3, 1)
+
+
+def test_county_with_people_of_its_own_is_not_made_a_demo(own_database: Clone, tmp_path: Path) -> None:
+    Account.objects.create(username="lin_xiaowen", label="林晓雯", password="!", created_at=NOW)
+    connection.close()
+    environment = own_database.environment() | {"YICUN_DATA": str(tmp_path)}
+    answer = call("demo", "--port", "8499", "--json", environment=environment)
+    assert (answer.status, answer.document["code"]) == (1, "demo.not_a_demo")
 
 
 def test_import_for_an_unknown_member_is_refused(yicun: Yicun, tmp_path: Path) -> None:
