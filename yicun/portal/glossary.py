@@ -58,9 +58,11 @@ def terms() -> list[Term]:
 
 def term_modules() -> list[ModuleType]:
     """Importing a module's terms also registers its refusals."""
-    files = [*PACKAGE.rglob("terms.py"), *PACKAGE.rglob("terms/[!_]*.py"), PACKAGE / "kernel/words.py"]
+    files = [*PACKAGE.rglob("terms.py"), *PACKAGE.rglob("terms/*.py"), PACKAGE / "kernel/words.py"]
     names = sorted(
-        file.relative_to(PACKAGE.parent).with_suffix("").as_posix() for file in files if file.exists()
+        file.relative_to(PACKAGE.parent).with_suffix("").as_posix().removesuffix("/__init__")
+        for file in files
+        if file.exists()
     )
     return [import_module(name.replace("/", ".")) for name in names]
 

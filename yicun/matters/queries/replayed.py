@@ -26,6 +26,7 @@ def handled_of(channel: str, keys: Iterable[str], actor: Actor) -> list[Handled]
         found += [
             Handled(territory.unit_row(unit_id).name, asked_at, due.get(matter_id), answered_at)
             for matter_id, unit_id, asked_at, answered_at in rows
+            if answered_at is not None
         ]
     return found
 

@@ -78,7 +78,7 @@ def check_answer(message: Message) -> None:
 def figures(handled: Sequence[Handled], calendar: Calendar) -> dict[str, Any]:
     """Counts, share in time, median and 95th percentile (nearest rank) in days and in working days."""
     on_time = sum(one.is_on_time for one in handled)
-    spans = {
+    spans: dict[str, Sequence[float]] = {
         "days": [round(one.days, 2) for one in handled],
         "working_days": [one.working_days(calendar) for one in handled],
     }

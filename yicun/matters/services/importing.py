@@ -111,7 +111,8 @@ def mapping_of(name: str) -> dict[str, str]:
 def preview(*, source: Source, actor: Actor, now: datetime) -> Preview:
     """Nothing is stored: every row is read and judged, and compared with what is there already."""
     reading = _Reading(source, actor, now)
-    summary, sample = Summary(), []
+    summary = Summary()
+    sample: list[Draft] = []
     for rows in reading.chunks(summary):
         fresh = _fresh(rows, source.channel, summary)
         summary.recorded += len(fresh)

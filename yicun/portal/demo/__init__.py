@@ -17,7 +17,7 @@ from yicun.portal.commands import terms
 from yicun.portal.commands.deeds.children import Children
 from yicun.portal.commands.deeds.loading import load_all
 from yicun.portal.commands.opening import program
-from yicun.portal.demo.people import SIGN_INS, ensure_people
+from yicun.portal.demo.people import SIGN_INS, ensure_people, known_people
 from yicun.portal.demo.stories import tell_stories
 
 Say = Callable[[Mapping[str, Any], Iterable[str]], None]
@@ -32,6 +32,7 @@ def run(*, data: Path, port: int, say: Say) -> None:
     file = data / SIGN_INS
     with Children(log=data / "log") as children:
         children.do("migrate", "--data", str(data))
+        known_people(file=file, data=data)
         load_all()
         members = _fill(file, data)
         connections.close_all()

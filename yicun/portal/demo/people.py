@@ -25,14 +25,21 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, LETTERS_EACH = 3, 4
 
 
-def ensure_people(*, file: Path, data: Path, now: datetime) -> list[dict[str, Any]]:
-    """The sign-ins, from the file when they were made before. Somebody else's county is not made a demo."""
+def known_people(*, file: Path, data: Path) -> list[dict[str, Any]]:
+    """The sign-ins made before; empty in an empty county. Somebody else's county is not made a demo."""
     known = (read_document(file) or {}).get("members")
     stored = set(Account.objects.values_list("username", flat=True))
-    if isinstance(known, list) and stored and stored >= {one["username"] for one in known}:
-        return known
-    if stored:
+    if not stored:
+        return []
+    if not isinstance(known, list) or not stored >= {one["username"] for one in known}:
         raise Refused("demo.not_a_demo", data=str(data))
+    return known
+
+
+def ensure_people(*, file: Path, data: Path, now: datetime) -> list[dict[str, Any]]:
+    known = known_people(file=file, data=data)
+    if known:
+        return known
     system = acting(None, now)
     with scoped(system):
         members = _enrolled(cast_people(), system, now)

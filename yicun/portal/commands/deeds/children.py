@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands.opening import program
@@ -26,12 +26,13 @@ class Children:
         self.log = log
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ended = threading.Event()
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         if self.log is not None:
             self.log.mkdir(mode=0o700, exist_ok=True)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._end)
+            self._before[number] = signal.signal(number, self._end)
         return self
 
     def __exit__(
@@ -45,6 +46,8 @@ class Children:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     @property
     def is_ended(self) -> bool:

@@ -11,6 +11,7 @@ from yicun.kernel.actor import Actor, system_actor
 from yicun.matters import services as matters
 from yicun.portal.commands import terms
 from yicun.territory import services as territory
+from yicun.territory.services.reference import REFERENCE_FILES
 
 # Before a county is loaded nobody knows its range; reference data has none.
 NOWHERE = (1, 0)
@@ -27,7 +28,7 @@ def load_into(*, actor: Actor, now: datetime, folder: Path | None = None) -> dic
     if folder is None:
         loaded = asdict(territory.load_reference(folder=territory.PACKAGED, actor=actor, now=now))
         return {**loaded, "matters": matters.load_reference(actor=actor, now=now)}
-    whole = all((folder / name).exists() for name in territory.REFERENCE_FILES)
+    whole = all((folder / name).exists() for name in REFERENCE_FILES)
     none = {"areas": 0, "units": 0, "jurisdictions": 0, "market_days": 0}
     loaded = asdict(territory.load_reference(folder=folder, actor=actor, now=now)) if whole else none
     return {**loaded, "matters": matters.load_reference(actor=actor, now=now, folder=folder)}

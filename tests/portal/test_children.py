@@ -1,0 +1,52 @@
+"""Programs beside a program: started, watched, ended."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.portal.test_commands_county import free_port
+from yicun.kernel.refusals import Refused
+from yicun.portal.commands.deeds.children import Children
+from yicun.portal.commands.opening import program
+from yicun.portal.demo import _await_ready
+
+SLEEPS = (sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(60)")
+
+
+def test_command_that_fails_is_refused_with_what_it_said() -> None:
+    with Children() as children, pytest.raises(Refused) as refused:
+        children.do("clock", "due", "--start", "x", "--limit", "1 day")
+    assert refused.value.code == "command.migration_failed"
+    assert "x" in str(refused.value.facts["reason"])
+
+
+def test_program_that_ends_by_itself_is_missed() -> None:
+    with Children() as children:
+        children.start("clock", program("clock", "due"))
+        with pytest.raises(Refused) as refused:
+            children.wait()
+    assert (refused.value.code, refused.value.facts["name"]) == ("command.fallen", "clock")
+
+
+def test_demo_does_not_wait_for_a_server_that_has_fallen(tmp_path: Path) -> None:
+    with Children(log=tmp_path / "log") as children:
+        children.start("serve", program("clock", "due"))
+        with pytest.raises(Refused) as refused:
+            _await_ready(free_port(), children)
+    assert (refused.value.code, refused.value.facts["reason"]) == ("demo.not_started", "serve")
+    assert "--start" in (tmp_path / "log" / "serve.log").read_text()
+
+
+def test_programs_end_when_told_to_and_signals_are_as_before(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with Children(log=tmp_path / "log") as children:
+        children.start("sleeper", SLEEPS)
+        os.kill(os.getpid(), signal.SIGTERM)
+        children.wait()
+        assert children.is_ended
+        assert children.fallen() == ""
+    assert children.fallen() == "sleeper"
+    assert signal.getsignal(signal.SIGTERM) == before
