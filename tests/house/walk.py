@@ -33,7 +33,7 @@ class Walk:
 
     def rendered(self, template: Any = None, **_: object) -> None:
         if template is not None and template.name:
-            self.templates.add(str(template.name).partition("#")[0])
+            self.templates.add(template.name.split("#", 1)[0])
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         request_started.connect(self.requested, dispatch_uid="walk")

@@ -35,7 +35,7 @@ class OneTransaction:
     def __call__(self, request: Request) -> HttpResponse:
         if request.path in settings.PATHS_WITHOUT_TRANSACTION:
             return self.get_response(request)
-        if int(request.headers.get("Content-Length") or 0) > settings.MOST_REQUEST_MB * MEGABYTE:
+        if _length(request) > settings.MOST_REQUEST_MB * MEGABYTE:
             return pages.plain_refusal(request, Refused("request.too_large", limit=settings.MOST_REQUEST_MB))
         token = request_id.set(uuid7())
         try:
@@ -102,6 +102,12 @@ class SayRefusal:
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         return pages.refusal(request, exception) if isinstance(exception, Refused) else None
+
+
+def _length(request: Request) -> int:
+    """As announced; a length that is no number announces nothing."""
+    written = request.headers.get("Content-Length") or ""
+    return int(written) if written.isascii() and written.isdigit() else 0
 
 
 def _moment(text: str | None) -> datetime | None:

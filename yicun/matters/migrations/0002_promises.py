@@ -57,8 +57,9 @@ SEARCH = """
         WHERE pair IS NOT NULL $$;
     CREATE FUNCTION pairs_wanted(words text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
         SET search_path = pg_catalog AS $$
-        SELECT coalesce(string_agg(DISTINCT quote_literal(substr(words, place, 2)), ' & '), '''''')::tsquery
-        FROM generate_series(1, char_length(words) - 1) AS place $$;
+        SELECT coalesce(string_agg(DISTINCT '''' || pair || '''', ' & '), '''''')::tsquery
+        FROM generate_series(1, char_length(words) - 1) AS place,
+             replace(replace(substr(words, place, 2), '\\', '\\\\'), '''', '''''') AS pair $$;
     ALTER TABLE matters_matter ADD COLUMN pairs tsvector GENERATED ALWAYS AS (
         pairs_of(lower(left(number || ' ' || title || ' ' || body, 2000)))) STORED;
     CREATE INDEX matter_pairs ON matters_matter USING gin (pairs);

@@ -9,13 +9,17 @@ from django.db.models import BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from yicun.kernel.actor import Actor
+from yicun.kernel.refusals import Refused
+from yicun.kernel.words import clean_line
 from yicun.matters.models import Matter
 from yicun.matters.queries.access import open_for, visible_to
+from yicun.matters.rules.hats import DESK_ROLES
 from yicun.matters.rules.paging import Cursor, read_cursor
 from yicun.matters.terms import Board, State
 
 FILTERS = ("kind", "channel", "state", "urgency", "grade", "handling_unit_id", "satisfaction")
 SUPERVISED_FROM = 2
+LONGEST = 200
 PAIRS = "matters_matter.pairs @@ pairs_wanted(lower(%s))"
 
 
@@ -28,14 +32,17 @@ class Page:
 
 
 def condition_of(board: str, actor: Actor, now: datetime) -> Q:
-    """What puts an open matter on the board."""
+    """What puts an open matter on the board. What waits at a desk is the work of those who serve that desk."""
+    if board not in Board.values:
+        raise Refused("value.unknown_choice", text=board[:40])
+    desks = [post.unit_id for post in actor.posts if post.role in DESK_ROLES]
     with_us = Q(state__in=[State.ASSIGNED, State.HANDLING], handling_unit_id__in=actor.unit_ids)
     at_my_desk = Q(state__in=[State.RECORDED, State.ACCEPTED, State.ASSESSED, State.FED_BACK, State.VERIFIED])
     named = Q(handler_member_id=actor.member_id) if actor.member_id else Q(pk__in=[])
     conditions = {
         Board.UNTOUCHED: Q(state=State.RECORDED) | Q(state=State.ASSIGNED),
         Board.MINE: (with_us & (named | Q(handler_member_id__isnull=True)))
-        | (at_my_desk & Q(desk_unit_id__in=actor.unit_ids)),
+        | (at_my_desk & Q(desk_unit_id__in=desks)),
         Board.OVERDUE: Q(due_at__lte=now),
         Board.SENT_BACK: Q(state=State.ASSESSED, bounces__gt=0) | Q(state=State.HANDLING, reworks__gt=0),
         Board.SUPERVISED: Q(supervision__gte=SUPERVISED_FROM) | Q(has_open_instruction=True),
@@ -72,7 +79,7 @@ def board_for(
 
 def matching(found: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     """Rows whose number, title or text contains `text`. Pairs of characters find them, the words then decide."""
-    words = text.strip()
+    words = clean_line(text, LONGEST)
     contains = Q(number__icontains=words) | Q(title__icontains=words) | Q(body__icontains=words)
     if len(words) < 2:
         return found.filter(contains)
@@ -99,6 +106,8 @@ def _key(matter: Matter, board: str) -> datetime | None:
 def _behind(cursor: Cursor, board: str) -> Q:
     """Rows after the cursor, in the board's order; matters without a deadline come last."""
     if board == Board.ALL:
+        if cursor.at is None:
+            raise Refused("list.cursor_malformed")
         return Q(recorded_at__lte=cursor.at) & (Q(recorded_at__lt=cursor.at) | Q(id__lt=cursor.id))
     if cursor.at is None:
         return Q(due_at__isnull=True, id__gt=cursor.id)
