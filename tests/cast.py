@@ -88,7 +88,9 @@ def _make_county() -> None:
 def _make_cast() -> None:
     people = force.cast_people()
     accounts = {
-        one.username: Account(id=uuid7(), username=one.username, label=one.name, created_at=NOW)
+        one.username: Account(
+            id=uuid7(), username=one.username, label=one.name, created_at=NOW, needs_second_factor=False
+        )
         for one in people
     }
     for account in accounts.values():

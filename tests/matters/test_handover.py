@@ -245,7 +245,7 @@ def test_matter_is_not_merged_into_one_out_of_sight(loop: Loop) -> None:
 
 def test_reopened_matter_goes_through_the_desk_again_and_is_counted(loop: Loop) -> None:
     matter = loop.do("lin_xiaowen", "reopen", loop.reach("closed"), reason="又走失了")
-    assert (matter.state, matter.reopenings, matter.running_clock) == ("assessed", 1, "dispatch")
+    assert (matter.state, matter.reopenings, matter.running_clock) == ("assessed", 1, "assignment")
     assert matter.handling_unit_id == matter.desk_unit_id
     matter = loop.do("lin_xiaowen", "assign", matter, unit_id=loop.cast.unit("zhukou_station"))
     assert loop.do("zheng_haifeng", "take", matter).handler_member_id == loop.cast.members["zheng_haifeng"]

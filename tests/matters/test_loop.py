@@ -11,7 +11,7 @@ def test_a_matter_walks_from_the_doorstep_to_closed(loop: Loop) -> None:
     assert [clock.name for clock in reversed(seen.clocks)] == [
         "acceptance",
         "assessment",
-        "dispatch",
+        "assignment",
         "handling",
         "verification",
     ]

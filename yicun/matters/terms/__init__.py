@@ -54,7 +54,7 @@ class Grade(TextChoices):
 class ClockName(TextChoices):
     ACCEPTANCE = "acceptance", "受理"
     ASSESSMENT = "assessment", "研判"
-    DISPATCH = "dispatch", "派发"
+    ASSIGNMENT = "assignment", "派发"
     HANDLING = "handling", "办理"
     REWORK = "rework", "返工"
     VERIFICATION = "verification", "核验"

@@ -1,0 +1,144 @@
+"""Every address that names a record, every method, everybody of the cast: a record of somebody else's area is answered
+byte for byte like one that does not exist.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.cast import CHENGDONG, NOW, SYSTEM
+from tests.matters.conftest import Loop, loop
+from yicun.base.accounts import issue_token
+from yicun.base.inbox import put
+from yicun.base.models import Account, Notice
+from yicun.base.tenancy import scoped
+from yicun.matters import services
+from yicun.matters.models import Matter, Party
+from yicun.matters.queries import visible_to
+
+__all__ = ["loop"]
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+NOBODYS = UUID("018f0000-0000-7000-8000-00000000dead")
+ACTIONS = sorted(services.stepping.WAYS)
+LIBRARIES = ("account/",)
+FULL = {
+    "text": "x", "reason": "x", "result": "x", "urgency": "urgent", "unit_id": 1, "amount": 1, "purpose": "visit",
+    "pause_reason": "materials", "satisfaction": "satisfied", "into_id": str(NOBODYS), "version": 1,
+}  # fmt: skip
+
+
+def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern) and "_id>" in (route := before + str(pattern.pattern)):
+            yield route.replace("<uuid:", "<").replace("<slug:", "<")
+
+
+def addresses(keys: dict[str, UUID]) -> list[str]:
+    """Each route with each action, filled with these keys."""
+    found = []
+    for route in routes(get_resolver().url_patterns):
+        if route.startswith(LIBRARIES):
+            continue
+        path = "/" + route
+        for name, key in keys.items():
+            path = path.replace(f"<{name}>", str(key))
+        found += [path.replace("<action>", action) for action in ACTIONS] if "<action>" in path else [path]
+        assert "_id>" not in path, path
+    return sorted(set(found))
+
+
+def is_first_of_its_route(path: str) -> bool:
+    """All actions are one route: each is posted, the other methods need one of them only."""
+    return path.rstrip("/").rpartition("/")[2] not in ACTIONS[1:]
+
+
+@pytest.fixture
+def foreign(loop: Loop) -> dict[str, UUID]:
+    """A record in another town with a party and a notice, and who sees it."""
+    matter = loop.record("luo_xiaomei", area_code=CHENGDONG, title="城东的事")
+    actor = loop.cast.actor("luo_xiaomei")
+    with scoped(actor):
+        services.add_party(
+            matter_id=matter.pk, role="reporter", name="张三", phone="13800000000", actor=actor, now=NOW
+        )
+        put(kind="reminded", lines=[], now=NOW, unit_id=loop.cast.unit("shancheng_station"))
+        party = Party.objects.get(matter_id=matter.pk)
+        notice = Notice.objects.filter(unit_id=loop.cast.unit("shancheng_station")).latest("changed_at")
+    return {"matter_id": matter.pk, "party_id": party.pk, "notice_id": notice.pk, "attachment_id": NOBODYS}
+
+
+def client_of(loop: Loop, username: str, *, by_token: bool) -> Client:
+    account_id = loop.cast.accounts[username]
+    client = Client(raise_request_exception=True)
+    if by_token:
+        with scoped(SYSTEM):
+            token = issue_token(account_id=account_id, name="isolation", actor=SYSTEM, now=NOW)
+        return Client(headers={"Authorization": f"Bearer {token}"})
+    client.force_login(Account.objects.get(pk=account_id))
+    return client
+
+
+def outsiders(loop: Loop, matter_id: UUID) -> list[str]:
+    found = []
+    for username in loop.cast.accounts:
+        actor = loop.cast.actor(username)
+        with scoped(actor):
+            if (
+                not visible_to(actor).filter(pk=matter_id).exists()
+                and not Matter.objects.filter(pk=matter_id).exists()
+            ):
+                found.append(username)
+    return found
+
+
+def asked(client: Client, method: str, path: str) -> tuple[int, bytes, str]:
+    body = (
+        {"data": json.dumps(FULL), "content_type": "application/json"}
+        if path.startswith("/api/")
+        else {"data": FULL}
+    )
+    has_body = method not in ("get", "head", "options")
+    if has_body and method != "post":
+        body = {"data": json.dumps(FULL), "content_type": "application/json"}
+    response = getattr(client, method)(path, **(body if has_body else {}))
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return response.status_code, content, response.headers.get("Content-Type", "")
+
+
+@pytest.mark.parametrize("by_token", [False, True], ids=["session", "token"])
+def test_a_foreign_record_is_answered_like_one_that_does_not_exist(
+    loop: Loop, foreign: dict[str, UUID], by_token: bool
+) -> None:
+    """Programs come with a token to the API, people with a session to the pages."""
+    real, none = (
+        [path for path in addresses(keys) if path.startswith("/api/") == by_token]
+        for keys in (foreign, dict.fromkeys(foreign, NOBODYS))
+    )
+    assert len(real) == len(none) > len(ACTIONS)
+    others = outsiders(loop, foreign["matter_id"])
+    assert {"wang_jianguo", "chen_zhiming", "he_meizhen", "xu_lixin"} <= set(others)
+    different = []
+    for username in others:
+        client = client_of(loop, username, by_token=by_token)
+        for path, nowhere in zip(real, none, strict=True):
+            for method in METHODS if is_first_of_its_route(path) else ("post",):
+                if asked(client, method, path) != asked(client, method, nowhere):
+                    different.append((username, method, path))
+    assert different == []
+
+
+def test_whoever_may_see_it_gets_another_answer(loop: Loop, foreign: dict[str, UUID]) -> None:
+    """The comparison above must be able to fail."""
+    client = client_of(loop, "luo_xiaomei", by_token=False)
+    status, content, _ = asked(client, "get", f"/matters/{foreign['matter_id']}/")
+    nowhere, nothing, _ = asked(client, "get", f"/matters/{NOBODYS}/")
+    assert (status, nowhere) == (200, 404)
+    assert "城东的事".encode() in content
+    assert "城东的事".encode() not in nothing
