@@ -11,6 +11,10 @@ from tests.browser.conftest import Site
 from tests.matters.conftest import Loop
 
 PHONE, DESK = 390, 1366
+PAGES = (
+    *("/", "/matters/?board=all", "/matters/new", "/matters/import/"),
+    *("/inbox/", "/me/", "/feedback/", "/outbox/"),
+)
 
 
 def record(page: Page, site: Site, text: str) -> str:
@@ -132,20 +136,10 @@ def stock(loop: Loop) -> list[str]:
 
 
 def test_axe_finds_nothing(stock: list[str], site: Site) -> None:
-    fixed = [
-        "/",
-        "/matters/?board=all",
-        "/matters/new",
-        "/matters/import/",
-        "/inbox/",
-        "/me/",
-        "/feedback/",
-        "/outbox/",
-    ]
     found = []
     for width, username in ((DESK, "lin_xiaowen"), (PHONE, "wang_jianguo")):
         page = site.visit(username, width=width)
-        for path in (*fixed, *stock):
+        for path in (*PAGES, *stock):
             page.goto(site.url + path)
             result = Axe().run(page)
             assert result.response["passes"]

@@ -1,5 +1,7 @@
 """The pages of the loop as the cast opens them: what each one shows, and what one press does."""
 
+from typing import Any
+
 import pytest
 
 from tests.cast import ZHUKOU_VILLAGE
@@ -105,7 +107,7 @@ def test_the_place_picker_answers_to_initials(signed_in: SignIn) -> None:
     assert {"code": str(ZHUKOU_VILLAGE), "name": "朱口村", "path": "朱口镇"} in found
 
 
-def record_form(**given: object) -> dict[str, object]:
+def record_form(**given: object) -> dict[str, Any]:
     start = {"id": str(uuid7()), "kind": "help", "body": "老人走失\n穿蓝色上衣", "area": ZHUKOU_VILLAGE}
     return start | given
 

@@ -1,16 +1,19 @@
 """Taking in a table by page: preview, columns, recording, and the sheet that comes back."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
 
 from tests.matters.conftest import Loop
-from tests.matters.visits import SignIn, now_loop, page, signed_in
+from tests.matters.visits import SignIn, content_of, now_loop, page, signed_in
+from yicun.base.tenancy import scoped
+from yicun.kernel.refusals import Refused
+from yicun.matters import queries, services
 from yicun.matters.models import Matter
 
 __all__ = ["now_loop", "signed_in"]
@@ -24,11 +27,10 @@ def _files(settings: Any, tmp_path: Any) -> None:
     settings.DATA = tmp_path
 
 
-def send(client: Client, text: str | bytes, name: str = "来件.csv") -> HttpResponse:
+def send(client: Client, text: str | bytes, name: str = "来件.csv") -> Any:
     data = text.encode() if isinstance(text, str) else text
     sent = {"file": SimpleUploadedFile(name, data), "channel": "board", "kind": "help", "mapping_name": ""}
-    answer: HttpResponse = client.post("/matters/import/", sent)
-    return answer
+    return client.post("/matters/import/", sent)
 
 
 def token_of(html: str) -> str:
@@ -50,7 +52,7 @@ def test_what_is_sound_is_recorded_and_the_rest_comes_back_red(loop: Loop, signe
     assert "1 行没有入库" in report
     assert sorted(Matter.objects.values_list("title", flat=True)) == ["羊群跑进菜地", "路灯不亮"]
     answer = client.get("/matters/import/errors", {"token": token})
-    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    sheet = load_workbook(BytesIO(content_of(answer))).worksheets[0]
     reasons = [cell.value for row in sheet.iter_rows() for cell in row if "不存在村" in str(cell.value)]
     assert len(reasons) == 2
 
@@ -94,7 +96,7 @@ def test_a_file_that_is_no_table_is_refused_on_the_form(loop: Loop, signed_in: S
 def test_the_empty_sheet_has_the_columns_of_the_platform(loop: Loop, signed_in: SignIn) -> None:
     client = signed_in("lin_xiaowen")
     assert "下载空白表" in page(client, "/matters/import/")
-    book = load_workbook(BytesIO(b"".join(client.get("/matters/import/template").streaming_content)))
+    book = load_workbook(BytesIO(content_of(client.get("/matters/import/template"))))
     assert "标题" in [cell.value for cell in next(book.worksheets[0].iter_rows())]
 
 
@@ -102,17 +104,24 @@ def test_an_export_holds_exactly_what_the_filter_shows(now_loop: Loop, signed_in
     now_loop.record("lin_xiaowen", title="老人走失")
     now_loop.record("lin_xiaowen", kind="service", title="办证", details={"service_kind": "other"})
     answer = signed_in("lin_xiaowen").get("/matters/export?board=untouched&kind=service")
-    rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
+    rows = list(load_workbook(BytesIO(content_of(answer))).worksheets[0].iter_rows(values_only=True))
     assert rows[0][:3] == ("编号", "类别", "标题")
     assert [row[2] for row in rows[1:]] == ["办证"]
 
 
-def test_an_export_beyond_the_limit_is_refused_in_words(
-    now_loop: Loop, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("yicun.matters.services.exporting.MOST", 1)
+def test_an_export_beyond_the_limit_is_refused(now_loop: Loop, tmp_path: Path) -> None:
     for title in ("老人走失", "羊丢了"):
         now_loop.record("lin_xiaowen", title=title)
-    answer = signed_in("lin_xiaowen").get("/matters/export?board=all")
-    assert answer.status_code == 422
-    assert "export.too_many" in answer.content.decode()
+    actor = now_loop.cast.actor("lin_xiaowen")
+    given: dict[str, Any] = {
+        "path": tmp_path / "out.xlsx",
+        "filters": {},
+        "actor": actor,
+        "now": now_loop.now,
+    }
+    with scoped(actor):
+        found = queries.board_for(actor, "all", {}, now_loop.now)
+        with pytest.raises(Refused) as refused:
+            services.export(found=found, most=1, **given)
+        assert (refused.value.code, refused.value.facts) == ("export.too_many", {"most": 1})
+        assert services.export(found=found, most=2, **given) == 2

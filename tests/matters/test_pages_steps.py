@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
 from tests.matters.conftest import Loop
-from tests.matters.visits import SignIn, now_loop, page, signed_in
+from tests.matters.visits import SignIn, content_of, now_loop, page, signed_in
 from yicun.matters.models import Attachment, Matter
 
 __all__ = ["now_loop", "signed_in"]
@@ -29,12 +28,9 @@ def past_loop(now_loop: Loop) -> Loop:
     return now_loop
 
 
-def press(client: Client, matter: Matter, action: str, **given: object) -> HttpResponse:
+def press(client: Client, matter: Matter, action: str, **given: object) -> Any:
     matter.refresh_from_db()
-    answer: HttpResponse = client.post(
-        f"/matters/{matter.pk}/{action}/", {"version": matter.version, **given}
-    )
-    return answer
+    return client.post(f"/matters/{matter.pk}/{action}/", {"version": matter.version, **given})
 
 
 def photo() -> SimpleUploadedFile:
@@ -184,7 +180,7 @@ def test_files_open_only_through_their_matter(past_loop: Loop, signed_in: SignIn
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Type"] == "image/jpeg"
-    assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
+    assert content_of(answer).startswith(b"\xff\xd8")
     strangers = [officer.get(f"/matters/{other.pk}/files/{kept.pk}"), signed_in("luo_xiaomei").get(url)]
     assert [answer.status_code for answer in strangers] == [404, 404]
     assert strangers[0].content == strangers[1].content

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -37,3 +38,8 @@ def page(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def content_of(answer: Any) -> bytes:
+    """What a streamed answer sends."""
+    return b"".join(answer.streaming_content)

@@ -8,9 +8,11 @@ from django.test import Client
 from tests.cast import Cast
 from tests.house.queries import queries
 from tests.matters.conftest import Loop, loop
-from tests.matters.visits import SignIn, now_loop, page, signed_in
+from tests.matters.visits import SignIn, content_of, now_loop, page, signed_in
 from yicun.base.models import Account, AuditEntry
-from yicun.portal.greeting import greeting_for
+from yicun.kernel.refusals import Refused
+from yicun.portal.cards import greeting_for
+from yicun.portal.services import complain
 
 __all__ = ["loop", "now_loop", "signed_in"]
 
@@ -59,6 +61,13 @@ def test_a_complaint_reaches_the_command_centre_and_the_audit_trail(signed_in: S
     assert AuditEntry.objects.get(verb="complain").facts["text"] == "登记页的字太小"
 
 
+def test_a_complaint_without_anybody_to_read_it_is_refused(cast: Cast) -> None:
+    """Before the county had a command centre."""
+    with pytest.raises(Refused) as refused:
+        complain(text="太慢", page="/", actor=cast.actor("huang_defu"), now=datetime(1999, 1, 1, tzinfo=UTC))
+    assert refused.value.code == "complaint.nobody_to_read"
+
+
 def test_large_print_is_kept_by_the_device(signed_in: SignIn) -> None:
     client = signed_in("wang_jianguo")
     assert '<html lang="zh-CN" class="big"' not in page(client, "/me/")
@@ -95,7 +104,7 @@ def test_the_device_pages_need_no_sign_in(cast: Cast) -> None:
     assert "本机待上传" in page(client, "/outbox/")
     worker = client.get("/sw.js")
     assert worker.headers["Content-Type"] == "text/javascript"
-    assert b"addEventListener" in b"".join(worker.streaming_content)
+    assert b"addEventListener" in content_of(worker)
     assert client.get("/manifest.webmanifest").json()["start_url"] == "/"
 
 

@@ -57,7 +57,7 @@ NOTICES = {
     "level_leader": "领导包案督办",
     "complaint": "对平台的意见",
 }
-TILE_NOTES = {"overdue": "请先办理", "sent_back": "请看理由", "supervised": "请回复"}
+TILE_NOTES = {"overdue": "请先办理", "sent_back": "请看理由", "supervised": "待回复"}
 NOTICE_OTHER = "通知"
 
 WEEKDAYS = "一二三四五六日"

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST
 from yicun.base import inbox as notices
 from yicun.base import pages
 from yicun.matters import queries as matters
-from yicun.portal import health, services
-from yicun.portal.cards import notice_cards, tiles_for
+from yicun.portal import services
+from yicun.portal.cards import greeting_for, notice_cards, tiles_for
 from yicun.portal.forms import ComplaintForm
 from yicun.portal.frame import LARGE_PRINT
-from yicun.portal.greeting import greeting_for
 from yicun.portal.health import readiness
 from yicun.portal.terms import APP_NAME, BRAND, COMPLAINT_SENT
 from yicun.portal.todo import decisions_for, todo_for
@@ -130,6 +129,6 @@ def healthz(request: pages.Request) -> HttpResponse:
 
 @pages.public_page
 def readyz(request: pages.Request) -> HttpResponse:
-    parts = health.state()
+    parts = readiness(timezone.now())
     is_ready = set(parts.values()) == {"ok"}
     return JsonResponse({"status": "ok" if is_ready else "failing", **parts}, status=200 if is_ready else 503)

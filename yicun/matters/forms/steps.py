@@ -84,7 +84,7 @@ class Assign(StepForm):
         }
 
 
-class AddCoHandler(StepForm):
+class CoHandling(StepForm):
     unit_id = forms.TypedChoiceField(label="协办单位", coerce=int)
     text = words("请协办什么", required=True)
 
@@ -169,7 +169,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     Action.ASSIGN: Assign,
     Action.TAKE: Remark,
     Action.RETURN_BACK: Reason,
-    Action.ADD_CO_HANDLER: AddCoHandler,
+    Action.ADD_CO_HANDLER: CoHandling,
     Action.ANSWER_AS_CO_HANDLER: Said,
     Action.PAUSE: Pause,
     Action.RESUME: Remark,

@@ -38,11 +38,17 @@ COLUMNS = {
 
 
 def export(
-    *, found: QuerySet[Matter], path: Path, filters: Mapping[str, str], actor: Actor, now: datetime
+    *,
+    found: QuerySet[Matter],
+    path: Path,
+    filters: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    most: int = MOST,
 ) -> int:
     """`found` is already limited to what the actor may see; the number of rows written."""
-    if found[: MOST + 1].count() > MOST:
-        raise Refused("export.too_many", most=MOST)
+    if found[: most + 1].count() > most:
+        raise Refused("export.too_many", most=most)
     columns = [Column(name, FACTS[name], kind) for name, kind in COLUMNS.items()]
     with transaction.atomic():
         written = write_table(path, [Sheet(SHEET, columns, sheet_rows(found.iterator(chunk_size=2_000)))])

@@ -1,5 +1,6 @@
 """One matter: its page, its paper, its files, and a party's name for a stated purpose."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from yicun.matters import queries, services
 from yicun.matters.forms import RevealForm
 from yicun.matters.forms.steps import ANYBODY
 from yicun.matters.views.panel import Sent, drawn, members_of
+
+OK = 200
 
 
 @pages.member_required
@@ -73,13 +76,21 @@ def matter_page(
     *,
     sent: Sent | None = None,
     refused: Refused | None = None,
-    status: int = 200,
+    status: int = OK,
     **more: Any,
 ) -> HttpResponse:
     """The whole page; `sent`: the form that was refused, as it was typed."""
     now = timezone.now()
     panel = drawn(request, found, now, sent)
-    context = {
+    said = {**pages.spoken(refused), "typed": panel.left_over} if refused else None
+    context = {**_shown(found, now), "panel": panel, "refusal": said, **more}
+    status = refused.status if refused else status
+    answer = render(request, "matters/matter_detail.html", context, status=status)
+    return answer if status == OK else _in_place(answer)
+
+
+def _shown(found: queries.Detail, now: datetime) -> dict[str, Any]:
+    return {
         "now": now,
         "detail": found,
         "matter": found.matter,
@@ -90,15 +101,8 @@ def matter_page(
         "due": queries.due_of(found.running),
         "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at],
         "co_handlers": queries.co_handlers_of(found),
-        "panel": panel,
         "reveal": RevealForm(auto_id=False),
-        "refusal": {**pages.spoken(refused), "typed": panel.left_over} if refused else None,
-        **more,
     }
-    answer = render(
-        request, "matters/matter_detail.html", context, status=refused.status if refused else status
-    )
-    return answer if answer.status_code == 200 else _in_place(answer)
 
 
 def _in_place(answer: HttpResponse) -> HttpResponse:
