@@ -120,6 +120,14 @@ def test_file_that_is_not_there_is_named() -> None:
     }
 
 
+def test_errors_that_could_not_be_written_stop_the_import_before_it_begins(tmp_path: Path) -> None:
+    file = messages(tmp_path / "messages.csv", *MESSAGES)
+    nowhere = str(tmp_path / "nowhere" / "errors.xlsx")
+    answer = call("--json", "--data", str(tmp_path / "data"), "import", "matters", file, "--errors", nowhere)
+    assert answer.document["code"] == "command.folder_closed"
+    assert not (tmp_path / "data").exists()
+
+
 def test_server_does_not_start_on_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -23,12 +23,12 @@ from yicun.kernel.words import listed
 from yicun.kernel.workdays import official_calendar
 from yicun.matters.models import TimeLimit
 from yicun.portal.commands import terms
-from yicun.portal.commands.deeds.tables import has_tables, missing_migrations
+from yicun.portal.commands.deeds.tables import has_tables
+from yicun.portal.health import SILENT, last_heartbeat, missing_migrations
 from yicun.territory import queries as territory
 
 GIBIBYTE = 1 << 30
 LITTLE_SPACE, SCARCELY_ANY = 5 * GIBIBYTE, GIBIBYTE
-ALIVE = timedelta(minutes=1)
 SEALED_WITHIN = timedelta(minutes=10)
 DECEMBER = 12
 # Every table that carries an area must hide its rows from other areas, from its owner too.
@@ -156,8 +156,8 @@ def _audit(now: datetime) -> Check:
 
 def _worker(now: datetime) -> Check:
     """Quiet is no error: the doctor also looks at a county whose programs are stopped."""
-    (heartbeat,) = _row("SELECT max(last_heartbeat) FROM procrastinate_workers")
-    if heartbeat is None or now - heartbeat > ALIVE:
+    heartbeat = last_heartbeat()
+    if heartbeat is None or now - heartbeat > SILENT:
         return _wrong("worker", "bad", Standing.WARNING)
     return _ok("worker", seconds=int((now - heartbeat).total_seconds()))
 

@@ -1,6 +1,7 @@
 """How a command speaks: Chinese for people, one JSON document for programs; 0 done, 1 refused, 2 the words are off."""
 
 import json as notation
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,4 +65,11 @@ def write_json(document: Mapping[str, Any]) -> None:
 def existing(file: Path) -> Path:
     if not file.is_file():
         raise Refused("command.file_missing", file=str(file))
+    return file
+
+
+def writable(file: Path | None) -> Path | None:
+    """Asked before the work, so that its result is not lost for want of a place."""
+    if file is not None and not (file.parent.is_dir() and os.access(file.parent, os.W_OK)):
+        raise Refused("command.folder_closed", folder=str(file.parent))
     return file

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from yicun.portal.commands import terms
-from yicun.portal.commands.frame import AsOption, DataOption, JsonOption, existing, spoken
+from yicun.portal.commands.frame import AsOption, DataOption, JsonOption, existing, spoken, writable
 from yicun.portal.commands.opening import opened
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=terms.HELP["file"])]
@@ -58,14 +58,14 @@ def import_matters(
     json: JsonOption = False,
 ) -> None:
     with spoken(context, data, username, json=json) as wishes:
-        path = existing(file)
+        path, written = existing(file), writable(errors)
         with opened(wishes.data, "app") as load:
             deed = load("commands.deeds.importing")
             summary = deed.import_file(
                 path=path,
                 channel=CHANNELS[channel],
                 mapping=mapping,
-                errors=errors,
+                errors=written,
                 username=wishes.username,
                 is_trial=dry_run,
             )

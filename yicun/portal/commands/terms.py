@@ -4,6 +4,7 @@ from yicun.kernel.refusals import Sentence, register
 
 REFUSALS = {
     "command.file_missing": Sentence("invalid", "没有文件 {file}，请核对路径。"),
+    "command.folder_closed": Sentence("invalid", "文件夹 {folder} 不存在或者不能写入。"),
     "command.not_migrated": Sentence(
         "conflict", "数据文件夹 {data} 里还没有数据表，请先运行 yicun migrate。"
     ),
