@@ -71,7 +71,12 @@ def test_programs_are_told_why_they_may_not(loop: Loop) -> None:
 def test_account_without_a_post_is_told_so_by_page_and_api(loop: Loop) -> None:
     with scoped(SYSTEM):
         account = accounts.open_account(
-            username="between_posts", label="待岗", password=None, actor=SYSTEM, now=NOW, needs_second_factor=False
+            username="between_posts",
+            label="待岗",
+            password=None,
+            actor=SYSTEM,
+            now=NOW,
+            needs_second_factor=False,
         )
         token = accounts.issue_token(account_id=account.pk, name="tests", actor=SYSTEM, now=NOW)
     response = Client().get("/api/v1/matters", headers={"Authorization": f"bearer {token}"})
@@ -172,7 +177,9 @@ def answering(status: int) -> OneTransaction:
     return OneTransaction(view)
 
 
-@pytest.mark.parametrize(("status", "is_kept"), [(200, True), (302, True), (409, True), (500, False), (503, False)])
+@pytest.mark.parametrize(
+    ("status", "is_kept"), [(200, True), (302, True), (409, True), (500, False), (503, False)]
+)
 def test_whole_request_is_one_transaction_that_a_failure_takes_back(
     own_database: Clone, status: int, is_kept: bool
 ) -> None:
