@@ -18,7 +18,7 @@ VISITOR = Actor(ActorKind.PUBLIC, "群众")
 
 
 def write(actor: Actor = SYSTEM, **given: Any) -> None:
-    values = {"verb": "note", "subject": "tests.thing", "subject_id": 1} | given
+    values: dict[str, Any] = {"verb": "note", "subject": "tests.thing", "subject_id": 1} | given
     audit.record(**values, actor=actor, now=NOW)
 
 

@@ -183,7 +183,8 @@ def answering(status: int) -> OneTransaction:
 def test_whole_request_is_one_transaction_that_a_failure_takes_back(
     own_database: Clone, status: int, is_kept: bool
 ) -> None:
-    assert answering(status)(RequestFactory().get("/matters/")).status_code == status
+    request: Any = RequestFactory().get("/matters/")
+    assert answering(status)(request).status_code == status
     assert Edition.objects.filter(pk="tests").exists() is is_kept
     assert request_id.get() is None
 
@@ -193,8 +194,9 @@ def test_error_that_nobody_caught_takes_everything_back(own_database: Clone) -> 
         Edition.objects.create(pk="tests", stamp=uuid7())
         raise RuntimeError("half way")
 
+    request: Any = RequestFactory().get("/matters/")
     with pytest.raises(RuntimeError, match="half way"):
-        OneTransaction(view)(RequestFactory().get("/matters/"))
+        OneTransaction(view)(request)
     assert not Edition.objects.filter(pk="tests").exists()
     assert request_id.get() is None
 

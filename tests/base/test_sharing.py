@@ -46,7 +46,7 @@ def test_grant_opens_a_record_to_its_own_unit_only(cast: Cast) -> None:
 
 def test_application_writes_no_grant_past_the_one_door(cast: Cast) -> None:
     actor = cast.actor("xu_lixin")
-    own = Grant(unit_id=actor.unit_id, subject_id=RECORD, reason="curious", given_at=NOW)
+    own = Grant(unit_id=actor.unit_id or 0, subject_id=RECORD, reason="curious", given_at=NOW)
     with pytest.raises(ProgrammingError, match="permission denied"), scoped(actor):
         Grant.objects.bulk_create([own])
     with pytest.raises(ProgrammingError, match="permission denied"), scoped(actor):
@@ -65,7 +65,7 @@ def test_grant_and_receipt_exist_once(own_database: Clone) -> None:
 
     with psycopg.connect(own_database.urls["app"]) as app:
         app.execute("SELECT set_config('yicun.account', %s, true)", [str(RECORD)])
-        columns = [field.column for field in SyncReceipt._meta.concrete_fields]
+        columns = [str(field.column) for field in SyncReceipt._meta.concrete_fields]
         values = ["gen_random_uuid()", *["%s::uuid"] * 3, *["''"] * 6, "now()", "now()"]
         receipt = f"INSERT INTO base_syncreceipt ({', '.join(columns)}) VALUES ({', '.join(values)})"
         app.execute(receipt, [RECORD] * 3)

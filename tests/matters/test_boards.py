@@ -33,23 +33,23 @@ def county_at_work(loop: Loop) -> Loop:
     """One matter in every situation, named after it; clocks of handling end on 8 December."""
     desk, wang = "lin_xiaowen", "wang_jianguo"
     housing, fire = loop.cast.unit("housing_bureau"), loop.cast.unit("fire_rescue")
-    further: list[tuple[str, str, tuple[Any, ...]]] = [
-        ("recorded", "recorded", ()),
-        ("assigned", "assigned", ()),
-        ("handling", "handling", ()),
-        ("fed back", "fed_back", ()),
-        ("closed", "closed", ()),
-        ("sent back", "assigned", (wang, "return_back", {"reason": "不是我们管"})),
-        ("rework", "fed_back", (desk, "rework", {"reason": "没办好"})),
-        ("instructed", "handling", ("zhao_min", "instruct", {"text": "抓紧"})),
-        ("at housing", "assessed", (desk, "assign", {"unit_id": housing})),
-        ("beside", "handling", (wang, "add_co_handler", {"unit_id": fire, "text": "看"})),
+    further: list[tuple[str, str, list[tuple[str, str, dict[str, Any]]]]] = [
+        ("recorded", "recorded", []),
+        ("assigned", "assigned", []),
+        ("handling", "handling", []),
+        ("fed back", "fed_back", []),
+        ("closed", "closed", []),
+        ("sent back", "assigned", [(wang, "return_back", {"reason": "不是我们管"})]),
+        ("rework", "fed_back", [(desk, "rework", {"reason": "没办好"})]),
+        ("instructed", "handling", [("zhao_min", "instruct", {"text": "抓紧"})]),
+        ("at housing", "assessed", [(desk, "assign", {"unit_id": housing})]),
+        ("beside", "handling", [(wang, "add_co_handler", {"unit_id": fire, "text": "看"})]),
     ]
     for title, state, step in further:
         loop.now = NOW
         matter = loop.reach(state, title=title)
-        if step:
-            loop.do(*step[:2], matter, **step[2])
+        for username, action, given in step:
+            loop.do(username, action, matter, **given)
     loop.now = NOW
     loop.record("fan_jinsheng", title="town", area_code=CHENGDONG)
     loop.now = EVENING

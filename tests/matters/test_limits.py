@@ -23,7 +23,7 @@ T1, T2, T3, T4 = (datetime(2026, 9, day, tzinfo=UTC) for day in (1, 2, 3, 4))
 
 
 def row(article: str = "", **values: Any) -> LimitRow:
-    plain = {
+    plain: dict[str, Any] = {
         "id": uuid4(),
         "clock": "handling",
         "kind": "",

@@ -50,7 +50,7 @@ def press(loop: Loop, username: str, action: str, matter: Matter, version: int |
             done = services.take_step(
                 action=action, matter_id=matter.pk, given={}, actor=actor, now=loop.now, version=version
             )
-        return done.state
+        return str(done.state)
 
     return deed
 

@@ -30,14 +30,16 @@ def steps_of(level: str) -> list[tuple[int, date, date | None]]:
     return [(row.hours, row.starts_on, row.ends_on) for row in rows]
 
 
+PACKAGED: tuple[tuple[Any, str], ...] = (
+    (TimeLimit, "time_limits"),
+    (Supervision, "supervision"),
+    (Category, "categories"),
+    (RoutingWord, "routing_words"),
+)
+
+
 def test_packaged_tables_are_loaded_whole_and_once(loop: Loop) -> None:
-    tables = {
-        TimeLimit: "time_limits",
-        Supervision: "supervision",
-        Category: "categories",
-        RoutingWord: "routing_words",
-    }
-    for model, name in tables.items():
+    for model, name in PACKAGED:
         lines = (FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         assert model.objects.count() == len(lines) - 1, name
         assert not model.objects.filter(ends_on__isnull=False).exists()

@@ -99,7 +99,7 @@ def test_handling_is_due_over_the_holidays(
     assert (matter.running_clock, matter.due_at) == ("handling", due)
 
 
-WAITING = {"pause_reason": "materials", "text": "等材料"}
+WAITING: dict[str, Any] = {"pause_reason": "materials", "text": "等材料"}
 
 
 def test_deadline_moves_with_every_entry_of_the_ledger(loop: Loop) -> None:
