@@ -50,7 +50,10 @@ def test_account_is_opened_with_or_without_a_password_and_audited(cast: Cast) ->
 def test_username_is_taken_once(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         opened(cast, "lin_xiaowen")
-    assert (refused.value.code, refused.value.facts) == ("account.username_taken", {"username": "lin_xiaowen"})
+    assert (refused.value.code, refused.value.facts) == (
+        "account.username_taken",
+        {"username": "lin_xiaowen"},
+    )
 
 
 def test_account_without_a_username_is_not_stored(cast: Cast) -> None:

@@ -71,7 +71,12 @@ def test_programs_are_told_why_they_may_not(loop: Loop) -> None:
 def test_account_without_a_post_is_told_so_by_page_and_api(loop: Loop) -> None:
     with scoped(SYSTEM):
         account = accounts.open_account(
-            username="between_posts", label="待岗", password=None, actor=SYSTEM, now=NOW, needs_second_factor=False
+            username="between_posts",
+            label="待岗",
+            password=None,
+            actor=SYSTEM,
+            now=NOW,
+            needs_second_factor=False,
         )
         token = accounts.issue_token(account_id=account.pk, name="tests", actor=SYSTEM, now=NOW)
     response = Client().get("/api/v1/matters", headers={"Authorization": f"bearer {token}"})
@@ -172,11 +177,14 @@ def answering(status: int) -> OneTransaction:
     return OneTransaction(view)
 
 
-@pytest.mark.parametrize(("status", "is_kept"), [(200, True), (302, True), (409, True), (500, False), (503, False)])
+@pytest.mark.parametrize(
+    ("status", "is_kept"), [(200, True), (302, True), (409, True), (500, False), (503, False)]
+)
 def test_whole_request_is_one_transaction_that_a_failure_takes_back(
     own_database: Clone, status: int, is_kept: bool
 ) -> None:
-    assert answering(status)(RequestFactory().get("/matters/")).status_code == status
+    request: Any = RequestFactory().get("/matters/")
+    assert answering(status)(request).status_code == status
     assert Edition.objects.filter(pk="tests").exists() is is_kept
     assert request_id.get() is None
 
@@ -186,8 +194,9 @@ def test_error_that_nobody_caught_takes_everything_back(own_database: Clone) -> 
         Edition.objects.create(pk="tests", stamp=uuid7())
         raise RuntimeError("half way")
 
+    request: Any = RequestFactory().get("/matters/")
     with pytest.raises(RuntimeError, match="half way"):
-        OneTransaction(view)(RequestFactory().get("/matters/"))
+        OneTransaction(view)(request)
     assert not Edition.objects.filter(pk="tests").exists()
     assert request_id.get() is None
 

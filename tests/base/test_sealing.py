@@ -34,7 +34,9 @@ def settle(clone: Clone) -> None:
     with psycopg.connect(clone.urls["app"], autocommit=True) as watcher:
         (now,) = watcher.execute("SELECT pg_current_xact_id()::text::bigint").fetchone() or (0,)
         for _ in range(PATIENCE * 20):
-            oldest = watcher.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").fetchone()
+            oldest = watcher.execute(
+                "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            ).fetchone()
             if oldest and oldest[0] > now:
                 return
             time.sleep(0.05)

@@ -29,7 +29,12 @@ def test_grant_given_twice_is_one_grant_and_keeps_its_first_reason(cast: Cast) -
         assert not Grant.objects.exists(), "not even the giver sees a grant of another unit"
     with scoped(cast.actor("xu_lixin")):
         (grant,) = Grant.objects.all()
-    assert (grant.unit_id, grant.subject_id, grant.reason, grant.given_at) == (fire, RECORD, "co_handler", NOW)
+    assert (grant.unit_id, grant.subject_id, grant.reason, grant.given_at) == (
+        fire,
+        RECORD,
+        "co_handler",
+        NOW,
+    )
 
 
 def test_grant_opens_a_record_to_its_own_unit_only(cast: Cast) -> None:
@@ -41,13 +46,13 @@ def test_grant_opens_a_record_to_its_own_unit_only(cast: Cast) -> None:
 
 def test_application_writes_no_grant_past_the_one_door(cast: Cast) -> None:
     actor = cast.actor("xu_lixin")
-    own = Grant(unit_id=actor.unit_id, subject_id=RECORD, reason="curious", given_at=NOW)
+    own = Grant(unit_id=actor.unit_id or 0, subject_id=RECORD, reason="curious", given_at=NOW)
     with pytest.raises(ProgrammingError, match="permission denied"), scoped(actor):
         Grant.objects.bulk_create([own])
-    for change in ("update", "delete"):
-        with pytest.raises(ProgrammingError, match="permission denied"), scoped(actor):
-            found = Grant.objects.all()
-            found.update(reason="x") if change == "update" else found.delete()
+    with pytest.raises(ProgrammingError, match="permission denied"), scoped(actor):
+        Grant.objects.update(reason="x")
+    with pytest.raises(ProgrammingError, match="permission denied"), scoped(actor):
+        Grant.objects.all().delete()
 
 
 def test_grant_and_receipt_exist_once(own_database: Clone) -> None:
@@ -60,7 +65,7 @@ def test_grant_and_receipt_exist_once(own_database: Clone) -> None:
 
     with psycopg.connect(own_database.urls["app"]) as app:
         app.execute("SELECT set_config('yicun.account', %s, true)", [str(RECORD)])
-        columns = [field.column for field in SyncReceipt._meta.concrete_fields]
+        columns = [str(field.column) for field in SyncReceipt._meta.concrete_fields]
         values = ["gen_random_uuid()", *["%s::uuid"] * 3, *["''"] * 6, "now()", "now()"]
         receipt = f"INSERT INTO base_syncreceipt ({', '.join(columns)}) VALUES ({', '.join(values)})"
         app.execute(receipt, [RECORD] * 3)

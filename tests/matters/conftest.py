@@ -37,7 +37,7 @@ class Loop:
 
     def record(self, username: str, **draft: Any) -> Matter:
         actor = self.cast.actor(username)
-        values = {"kind": "help", "title": "老人走失", "area_code": ZHUKOU_VILLAGE} | draft
+        values: dict[str, Any] = {"kind": "help", "title": "老人走失", "area_code": ZHUKOU_VILLAGE} | draft
         with scoped(actor):
             return services.record(draft=Draft(**values), actor=actor, now=self.now)
 

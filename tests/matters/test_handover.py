@@ -10,7 +10,7 @@ from yicun.base.models import Grant
 from yicun.base.tenancy import scoped
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
-from yicun.matters import services
+from yicun.matters import queries, services
 from yicun.matters.models import (
     Attachment,
     Clock,
@@ -33,7 +33,7 @@ def watchers(loop: Loop, matter: Matter, *usernames: str) -> set[str]:
         actor = loop.cast.actor(username)
         with scoped(actor):
             by_policy = Matter.objects.filter(pk=matter.pk).exists()
-            by_query = services.taking.visible_to(actor).filter(pk=matter.pk).exists()
+            by_query = queries.visible_to(actor).filter(pk=matter.pk).exists()
             children = Entry.objects.filter(matter_id=matter.pk).exists()
         assert by_policy == by_query == children
         if by_policy:

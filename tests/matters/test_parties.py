@@ -43,7 +43,11 @@ def test_party_is_masked_on_the_page_and_read_in_full_for_a_purpose(loop: Loop) 
     matter = loop.record("li_xiuying")
     party = add(loop, "lin_xiaowen", matter, expires_on=date(2027, 1, 1))
     (shown,) = loop.detail("wang_jianguo", matter).parties
-    assert (shown.name_masked, shown.phone_masked, shown.expires_on) == ("张**", "138****5678", date(2027, 1, 1))
+    assert (shown.name_masked, shown.phone_masked, shown.expires_on) == (
+        "张**",
+        "138****5678",
+        date(2027, 1, 1),
+    )
     plain = read(loop, "wang_jianguo", matter, party.pk, "call_back")
     assert plain == {"name": "张建国", "phone": "13812345678"}
     with scoped(SYSTEM):
@@ -103,9 +107,7 @@ def test_party_added_later_is_checked_as_one_recorded_at_once(
 def attach(loop: Loop, username: str, matter: Matter, data: bytes, name: str) -> Matter:
     actor = loop.cast.actor(username)
     with scoped(actor):
-        return services.attach(
-            matter_id=matter.pk, file=BytesIO(data), name=name, actor=actor, now=loop.now
-        )
+        return services.attach(matter_id=matter.pk, file=BytesIO(data), name=name, actor=actor, now=loop.now)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def press(loop: Loop, username: str, action: str, matter: Matter, version: int |
             done = services.take_step(
                 action=action, matter_id=matter.pk, given={}, actor=actor, now=loop.now, version=version
             )
-        return done.state
+        return str(done.state)
 
     return deed
 
@@ -105,7 +105,9 @@ def test_matter_held_by_somebody_else_for_too_long_is_busy(own_database: Clone, 
     actor = loop.cast.actor("lin_xiaowen")
     with psycopg.connect(own_database.urls["app"]) as holder:
         lo, hi = SYSTEM.widest or (1, 0)
-        holder.execute("SELECT set_config('yicun.lo', %s, true), set_config('yicun.hi', %s, true)", [str(lo), str(hi)])
+        holder.execute(
+            "SELECT set_config('yicun.lo', %s, true), set_config('yicun.hi', %s, true)", [str(lo), str(hi)]
+        )
         held = holder.execute("SELECT 1 FROM matters_matter WHERE id = %s FOR UPDATE", [matter.pk]).fetchone()
         assert held == (1,)
         with connection.cursor() as cursor:

@@ -30,9 +30,16 @@ def steps_of(level: str) -> list[tuple[int, date, date | None]]:
     return [(row.hours, row.starts_on, row.ends_on) for row in rows]
 
 
+PACKAGED: tuple[tuple[Any, str], ...] = (
+    (TimeLimit, "time_limits"),
+    (Supervision, "supervision"),
+    (Category, "categories"),
+    (RoutingWord, "routing_words"),
+)
+
+
 def test_packaged_tables_are_loaded_whole_and_once(loop: Loop) -> None:
-    tables = {TimeLimit: "time_limits", Supervision: "supervision", Category: "categories", RoutingWord: "routing_words"}
-    for model, name in tables.items():
+    for model, name in PACKAGED:
         lines = (FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         assert model.objects.count() == len(lines) - 1, name
         assert not model.objects.filter(ends_on__isnull=False).exists()
@@ -75,7 +82,11 @@ def test_deadline_of_a_running_matter_keeps_the_limit_it_began_under(loop: Loop,
 
 @pytest.mark.parametrize(
     "text",
-    [f"{LADDER}red,3,soon,2026-12-01,县里\n", f"{LADDER}red,3,1,明天,县里\n", "level,height,hours\nred,3,1\n"],
+    [
+        f"{LADDER}red,3,soon,2026-12-01,县里\n",
+        f"{LADDER}red,3,1,明天,县里\n",
+        "level,height,hours\nred,3,1\n",
+    ],
 )
 def test_table_with_a_bad_cell_changes_nothing(loop: Loop, tmp_path: Path, text: str) -> None:
     (tmp_path / "supervision.csv").write_text(text, encoding="utf-8")

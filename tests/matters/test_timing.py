@@ -99,7 +99,7 @@ def test_handling_is_due_over_the_holidays(
     assert (matter.running_clock, matter.due_at) == ("handling", due)
 
 
-WAITING = {"pause_reason": "materials", "text": "等材料"}
+WAITING: dict[str, Any] = {"pause_reason": "materials", "text": "等材料"}
 
 
 def test_deadline_moves_with_every_entry_of_the_ledger(loop: Loop) -> None:
@@ -206,8 +206,9 @@ def test_clock_is_paused_once(loop: Loop) -> None:
 def test_matter_without_a_running_clock_has_nothing_to_pause(loop: Loop) -> None:
     matter = assigned(loop, "09-28 12:00", **SERVICE)
     actor = loop.cast.actor("wang_jianguo")
-    with scoped(actor), pytest.raises(Refused) as refused:
+    with scoped(actor):
         services.clocks.end(matter, now=loop.now)
+    with scoped(actor), pytest.raises(Refused) as refused:
         services.pause(matter_id=matter.pk, **WAITING, actor=actor, now=loop.now)
     assert refused.value.code == "clock.not_running"
 

@@ -69,7 +69,9 @@ def checked(
         source_key=clean_line(draft.source_key, 80),
         details=details,
         happened_at=_happened(draft.happened_at, now),
-        parties=tuple(checked_party(party) for party in draft.parties if party.name.strip() or party.phone.strip()),
+        parties=tuple(
+            checked_party(party) for party in draft.parties if party.name.strip() or party.phone.strip()
+        ),
     )
 
 
