@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template.loader import get_template
@@ -82,7 +83,7 @@ def test_sign_in_pages_are_ours(folder: str) -> None:
     ours = sorted(path for path in (TEMPLATE_ROOT / folder).rglob("*") if path.is_file())
     assert len(ours) > 0
     for path in ours:
-        template = get_template(str(path.relative_to(TEMPLATE_ROOT)))
+        template: Any = get_template(str(path.relative_to(TEMPLATE_ROOT)))
         assert template.origin.name == str(path)
 
 
