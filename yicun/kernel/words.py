@@ -120,7 +120,7 @@ def clean_line(text: str, longest: int) -> str:
     """One line as it is stored: NFC, stripped, runs of blanks as one."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip(" \t\r\n\u3000")
     _refuse_controls(text, allowed="")
-    return _within(_SPACES.sub(" ", text), longest)
+    return _within(_SPACES.sub(" ", text).strip(), longest)
 
 
 def clean_text(text: str, longest: int) -> str:
