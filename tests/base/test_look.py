@@ -159,6 +159,13 @@ def test_timeline_sets_the_instruction_and_its_reply_apart() -> None:
     assert html.count('class="entry-fire"') == 1
 
 
+def test_timeline_shows_the_photos_of_an_entry() -> None:
+    photo = {"url": "/files/1", "thumb_url": "/files/1", "label": "灶间", "note": "整改前"}
+    html = drawn("{% timeline entries now %}", entries=[Entry("民警", "反馈", NOW, photos=[photo])])
+    assert '<img src="/files/1" alt="灶间" loading="lazy">' in html
+    assert "<figcaption>整改前</figcaption>" in html
+
+
 def test_form_field_has_label_help_and_the_mark_of_what_is_required() -> None:
     html = drawn("{% field form.title %}", form=Report())
     assert '<label class="label" for="id_title">事项 <span class="must">必填</span></label>' in html
