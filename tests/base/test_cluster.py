@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from yicun.base.cluster import accounts, placement
+from yicun.base.cluster.connections import FILE_SETTING
 from yicun.base.cluster.files import write_text
 from yicun.base.cluster.supervisor import discard, ensure_running, running, status, stop
 from yicun.kernel.refusals import Refused, sentence
@@ -93,7 +94,7 @@ def interpreter_for_nobody(folder: Path) -> tuple[str, ...] | None:
     paths = os.pathsep.join([str(ROOT), *(path for path in sys.path if path.endswith("-packages"))])
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for program in (sys.executable, f"/usr/bin/{version}"):
-        words = ("env", f"PYTHONPATH={paths}", f"YICUN_DATA={folder}", program, "-B")
+        words = ("env", "-u", FILE_SETTING, f"PYTHONPATH={paths}", f"YICUN_DATA={folder}", program, "-B")
         if as_nobody(*words, "-c", "import pytest, psycopg, yicun.base.cluster").returncode == 0:
             return words
     return None

@@ -33,7 +33,7 @@ def test_workflows_are_the_tables_the_product_runs_on(program: Client) -> None:
 
 @pytest.mark.parametrize("typed", ["zk", "朱口", "350429101208"])
 def test_places_are_found_by_initials_name_and_code(program: Client, typed: str) -> None:
-    found = program.get("/api/v1/places", {"q": typed, "limit": 30}).json()
+    found = program.get("/api/v1/places", {"q": typed, "limit": "30"}).json()
     assert ZHUKOU_VILLAGE in [place["code"] for place in found]
 
 
