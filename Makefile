@@ -101,7 +101,7 @@ check-imports: dev
 
 check-templates: dev
 	@echo "== 页面模板"; [ -z "$(TEMPLATES)" ] \
-	    || { $(PY) -m djlint yicun --check --quiet && $(PY) -m djlint yicun --lint --quiet; }
+	    || { $(PY) -m djlint yicun --lint --quiet; }
 
 check-scripts: dev
 	@echo "== 页面脚本"; $(PY) web/build.py --check >$(STAMPS)/scripts.log 2>&1 || { cat $(STAMPS)/scripts.log; exit 1; }
