@@ -63,9 +63,7 @@ def test_ten_late_matters_climb_together_and_ring_once_a_rung(loop: Loop) -> Non
     assert rings(loop, "lin_xiaowen") == expected
     assert rings(loop, "luo_xiaomei") == []
     with scoped(SYSTEM):
-        assert AuditEntry.objects.filter(verb="supervise").count() == 0, (
-            "not of one area, so not of anybody's"
-        )
+        assert AuditEntry.objects.filter(verb="supervise").count() == 4, "of the whole county, one a sweep"
         levels = Entry.objects.exclude(verb="record").order_by("at").values_list("verb", flat=True)
         assert list(dict.fromkeys(levels)) == ["remind", "yellow", "red", "leader"]
         assert len(levels) == 4 * LATE

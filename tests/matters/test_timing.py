@@ -221,3 +221,13 @@ def test_second_of_two_steps_at_one_moment_may_carry_the_earlier_time(loop: Loop
     loop.do("chen_zhiming", "decline", matter, reason="重复")
     clocks = {clock.name: clock for clock in loop.detail("lin_xiaowen", matter).clocks}
     assert clocks["assessment"].ended_at == accepted_at
+
+
+def test_a_chief_who_handles_does_not_approve_his_own_extension(loop: Loop) -> None:
+    matter = loop.reach("assessed", **SERVICE)
+    matter = loop.do("lin_xiaowen", "assign", matter, unit_id=loop.cast.unit("zhukou_station"))
+    loop.do("chen_zhiming", "take", matter)
+    loop.do("chen_zhiming", "request_extension", matter, amount=2, reason="路断")
+    assert loop.refusal("chen_zhiming", "approve_extension", matter) == "extension.own_request"
+    assert loop.refusal("chen_zhiming", "refuse_extension", matter, reason="x") == "extension.own_request"
+    loop.do("zhou_yulan", "approve_extension", matter)

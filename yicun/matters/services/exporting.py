@@ -15,6 +15,7 @@ from yicun.kernel.refusals import Refused
 from yicun.matters.models import Matter
 from yicun.matters.queries.rows import sheet_rows
 from yicun.matters.terms.pages import FACTS
+from yicun.territory import queries as territory
 
 MOST = 50_000
 SHEET = "matters"
@@ -54,6 +55,12 @@ def export(
         written = write_table(path, [Sheet(SHEET, columns, sheet_rows(found.iterator(chunk_size=2_000)))])
         facts = {"rows": written, "filters": dict(filters)}
         audit.record(
-            verb="export", subject="matters.list", subject_id=actor.label, actor=actor, now=now, facts=facts
+            verb="export",
+            subject="matters.list",
+            subject_id=actor.label,
+            actor=actor,
+            now=now,
+            area_code=territory.home_county(),
+            facts=facts,
         )
     return written

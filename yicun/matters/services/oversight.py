@@ -18,6 +18,7 @@ from yicun.matters.rules.oversight import height_at
 from yicun.matters.services.handling import LONGEST
 from yicun.matters.services.taking import announce, taking, write_entry
 from yicun.matters.terms import Action, Satisfaction
+from yicun.territory import queries as territory
 
 SWEPT_AT_ONCE = 500
 
@@ -122,6 +123,7 @@ def supervise(*, actor: Actor, now: datetime) -> int:
             subject_id=moved,
             actor=actor,
             now=now,
+            area_code=territory.home_county(),
             facts={"moved": moved},
         )
     return moved

@@ -124,5 +124,7 @@ def _answer_extension(matter: Matter, answer: LedgerKind, actor: Actor, now: dat
     request = limits.pending_extension(events)
     if request is None:
         raise Refused("extension.none_pending")
+    if request.by == actor.label:
+        raise Refused("extension.own_request")
     clocks.move(matter, clock, kind=answer, now=now, by=actor.label, reason=text, amount=request.amount)
     return request.amount

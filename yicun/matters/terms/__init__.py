@@ -195,6 +195,7 @@ REFUSALS = {
     "clock.not_paused": Sentence("conflict", "计时没有暂停。"),
     "clock.not_running": Sentence("conflict", "该事项目前没有在计时。"),
     "extension.pending": Sentence("conflict", "已有一份延期申请等待审批。"),
+    "extension.own_request": Sentence("forbidden", "不能审批自己提出的延期，请由其他负责人审批。"),
     "extension.none_pending": Sentence("conflict", "没有等待审批的延期申请。"),
     "verify.same_person": Sentence("forbidden", "反馈人不能核验自己办理的事项，请由他人核验。"),
     "co_handler.already": Sentence("conflict", "{unit}已在办理该事项。"),
