@@ -21,12 +21,13 @@ class Phone:
     port: int
     token: str
     device: UUID = field(default_factory=uuid4)
+    patience: float = 30
     seconds: list[float] = field(default_factory=list)
     _line: http.client.HTTPConnection | None = None
 
     def post(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         if self._line is None:
-            self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         sent = json.dumps(body, default=str).encode()
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         began = time.perf_counter()

@@ -27,6 +27,8 @@ from yicun.base.cluster.supervisor import ensure_running
 
 PHONES = 6
 BREATH = 0.8
+# A connection that waited at a killed worker gets no answer; its phone asks again on a new one.
+PATIENCE = 4.0
 KEPT = ("done", "duplicate")
 DEEDS = ("postmaster", "web", "job")
 
@@ -145,7 +147,7 @@ def campaign(county: County, rounds: int, deeds: tuple[str, ...], *, setting: st
         threading.Thread(
             target=phone_at_work,
             args=(
-                Phone(county.port, county.tokens[n % len(county.tokens)]),
+                Phone(county.port, county.tokens[n % len(county.tokens)], patience=PATIENCE),
                 ledger,
                 over.is_set,
                 f"{setting}{n}",
