@@ -2,9 +2,13 @@
 
 import os
 import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.portal.test_commands_county import free_port
@@ -50,3 +54,32 @@ def test_programs_end_when_told_to_and_signals_are_as_before(tmp_path: Path) -> 
         assert children.fallen() == ""
     assert children.fallen() == "sleeper"
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+KEEPS_ONE = """
+import subprocess, sys, time
+from yicun.portal.commands.deeds.children import Children
+with Children() as children:
+    children.start("sleeper", (sys.executable, "-c", "import time; time.sleep(60)"))
+    print(children._running["sleeper"].pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_children_end_when_their_parent_is_killed() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", KEEPS_ONE], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    wait_until(lambda: "sleep(60)" in " ".join(child.cmdline()[-1:]))
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came to pass")

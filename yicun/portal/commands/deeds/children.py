@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from yicun.portal.commands.opening import program
 GRACE = 30.0
 WATCHED_EVERY = 1.0
 TAIL = 400
+LEASH = (sys.executable, "-m", "yicun.portal.commands.deeds.leashed")
 
 
 class Children:
@@ -65,7 +67,7 @@ class Children:
         with ExitStack() as opened:
             log = opened.enter_context((self.log / f"{name}.log").open("ab")) if self.log else None
             self._running[name] = subprocess.Popen(
-                words,
+                [*LEASH, str(os.getpid()), *words],
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
