@@ -162,8 +162,7 @@ def campaign(county: County, rounds: int, deeds: tuple[str, ...], *, setting: st
             time.sleep(BREATH)
             programs.kill(deeds[number % len(deeds)])
             time.sleep(0.3)
-            programs.start()
-            wait_for_progress(ledger)
+            wait_for_progress(programs, ledger)
     finally:
         over.set()
         for thread in threads:
@@ -174,11 +173,12 @@ def campaign(county: County, rounds: int, deeds: tuple[str, ...], *, setting: st
     return {"synchronous_commit": setting, "rounds": rounds, **found}
 
 
-def wait_for_progress(ledger: Ledger) -> None:
-    """The next blow falls only when the county works again."""
+def wait_for_progress(programs: Programs, ledger: Ledger) -> None:
+    """The next blow falls only when the county works again; whatever fell meanwhile is started again."""
     before, until = len(ledger.noted), time.monotonic() + 60
     while len(ledger.noted) < before + PHONES and time.monotonic() < until:
-        time.sleep(0.1)
+        programs.start()
+        time.sleep(0.5)
 
 
 def prepared() -> County:
