@@ -54,7 +54,7 @@ def main(viewers: list[str], boards: list[str]) -> None:
     measured = []
     for viewer in viewers:
         account = Account.objects.get(username=viewer)
-        client = Client()
+        client = Client(headers={"host": "127.0.0.1"})
         client.force_login(account)
         paths = ["/", *(f"/matters/?board={board}" for board in boards), newest(account)]
         measured += [measure(client, viewer, path) for path in paths]
