@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.databases import Clone
 from tests.portal.test_commands_county import free_port
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands.deeds.children import Children
@@ -77,8 +78,18 @@ def test_children_end_when_their_parent_is_killed() -> None:
     wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
 
+def test_the_workers_sealer_ends_when_the_worker_is_killed(own_database: Clone, tmp_path: Path) -> None:
+    words = program("worker", "--data", str(tmp_path))
+    worker = subprocess.Popen(words, env=own_database.environment(), stdout=subprocess.DEVNULL)
+    wait_until(lambda: any("sealer" in child.cmdline() for child in psutil.Process(worker.pid).children()))
+    sealer = psutil.Process(worker.pid).children()[0]
+    worker.kill()
+    worker.wait()
+    wait_until(lambda: not sealer.is_running() or sealer.status() == psutil.STATUS_ZOMBIE)
+
+
 def wait_until(is_so: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if is_so():
             return
         time.sleep(0.05)

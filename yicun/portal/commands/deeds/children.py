@@ -20,6 +20,11 @@ TAIL = 400
 LEASH = (sys.executable, "-m", "yicun.portal.commands.deeds.leashed")
 
 
+def leashed(words: Sequence[str]) -> list[str]:
+    """The words that start a program which ends with this one, whatever becomes of this one."""
+    return [*LEASH, str(os.getpid()), *words]
+
+
 class Children:
     """Within it SIGTERM and Ctrl-C end the waiting; leaving it ends every program, last started first."""
 
@@ -67,7 +72,7 @@ class Children:
         with ExitStack() as opened:
             log = opened.enter_context((self.log / f"{name}.log").open("ab")) if self.log else None
             self._running[name] = subprocess.Popen(
-                [*LEASH, str(os.getpid()), *words],
+                leashed(words),
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -8,6 +8,7 @@ from pathlib import Path
 from procrastinate import App
 from procrastinate.contrib.django import app
 
+from yicun.portal.commands.deeds.children import leashed
 from yicun.portal.commands.opening import program
 
 JOBS_AT_ONCE = 4
@@ -42,7 +43,7 @@ async def _keep_sealer(data: Path) -> None:
     """Started again when it dies; ended with the worker."""
     while True:
         child = await asyncio.create_subprocess_exec(
-            *program("sealer", "--data", str(data)), start_new_session=True
+            *leashed(program("sealer", "--data", str(data))), start_new_session=True
         )
         try:
             await child.wait()
