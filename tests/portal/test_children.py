@@ -75,7 +75,8 @@ def test_children_end_when_their_parent_is_killed() -> None:
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    wait_until(lambda: is_gone(child))
+    assert is_gone(child)
 
 
 def test_the_workers_sealer_ends_when_the_worker_is_killed(own_database: Clone, tmp_path: Path) -> None:
@@ -85,7 +86,12 @@ def test_the_workers_sealer_ends_when_the_worker_is_killed(own_database: Clone, 
     sealer = psutil.Process(worker.pid).children()[0]
     worker.kill()
     worker.wait()
-    wait_until(lambda: not sealer.is_running() or sealer.status() == psutil.STATUS_ZOMBIE)
+    wait_until(lambda: is_gone(sealer))
+    assert is_gone(sealer)
+
+
+def is_gone(program_of_ours: psutil.Process) -> bool:
+    return not program_of_ours.is_running() or program_of_ours.status() == psutil.STATUS_ZOMBIE
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
