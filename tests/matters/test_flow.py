@@ -59,11 +59,11 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
         "",
         False,
     ),
-    "rate": ("verified closed", "", "desk tie_breaker", "satisfaction", "", False),
+    "rate": ("verified closed", "", "desk tie_breaker reporter", "satisfaction", "", False),
     "note": (
         "recorded accepted assessed assigned handling deferred fed_back",
         "",
-        "desk handler co_handler recorder",
+        "desk handler co_handler recorder reporter",
         "text",
         "",
         False,
@@ -71,7 +71,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     "attach": (
         "recorded accepted assessed assigned handling deferred fed_back",
         "",
-        "desk handler co_handler recorder",
+        "desk handler co_handler recorder reporter",
         "file",
         "",
         False,

@@ -145,3 +145,16 @@ def test_attachment_is_refused_to_a_stranger_and_to_a_matter_at_rest(loop: Loop,
             attach(loop, username, of, PNG, name)
         assert refused.value.code == code
     assert not any(folder.rglob("*"))
+
+
+def test_people_are_forgotten_when_their_time_is_up_and_the_matter_has_ended(loop: Loop) -> None:
+    over = loop.reach("closed")
+    open_still = loop.record("li_xiuying", title="还没有办完")
+    kept = add(loop, "lin_xiaowen", over, name="留着的人", expires_on=date(2026, 12, 1))
+    waiting = add(loop, "lin_xiaowen", open_still, name="还要联系", expires_on=date(2026, 11, 23))
+    add(loop, "lin_xiaowen", over, name="到期的人", expires_on=date(2026, 11, 23))
+    with scoped(SYSTEM):
+        assert services.forget_parties(actor=SYSTEM, now=loop.now) == 1
+        assert services.forget_parties(actor=SYSTEM, now=loop.now) == 0
+        assert set(Party.objects.values_list("pk", flat=True)) == {kept.pk, waiting.pk}
+        assert AuditEntry.objects.filter(verb="forget_parties").count() == 1

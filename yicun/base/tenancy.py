@@ -42,6 +42,18 @@ def scoped(actor: Actor) -> Iterator[None]:
         request_id.reset(token)
 
 
+@contextmanager
+def lent(actor: Actor, *, back_to: Actor) -> Iterator[None]:
+    """Inside a running transaction: what `actor` may see, and afterwards again only what `back_to` may.
+
+    After an error the savepoint takes the scope back with everything else.
+    """
+    with transaction.atomic():
+        set_scope(actor)
+        yield
+    set_scope(back_to)
+
+
 def _array(numbers: tuple[int, ...]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "yicun.force",
     "yicun.registry",
     "yicun.matters",
+    "yicun.triage",
     "yicun.portal",
 ]
 
@@ -112,7 +113,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/15m/ip,5/15m/key",
+    "public_report": "20/h/ip",
+    "public_follow": "60/15m/ip",
+}
 ACCOUNT_USER_DISPLAY = "yicun.base.accounts.display"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -8,6 +8,7 @@ from yicun.config.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yicun.portal.urls")),
     path("matters/", include("yicun.matters.urls")),
+    path("public/", include("yicun.triage.urls")),
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -75,3 +75,8 @@ def service_actor(label: str, lo: int, hi: int) -> Actor:
 def public_actor() -> Actor:
     """Somebody at the public desk: no account, sees nothing, may report."""
     return Actor(ActorKind.PUBLIC, PUBLIC_LABEL, posts=(Post("public", None, ()),))
+
+
+def public_reporter(lo: int, hi: int) -> Actor:
+    """Somebody at the public desk while it acts for him: over the county to store or find his report by its code."""
+    return Actor(ActorKind.PUBLIC, PUBLIC_LABEL, posts=(Post("public", None, ((lo, hi),)),))

@@ -20,3 +20,15 @@ def supervise(timestamp: int) -> None:
     while moved:
         with scoped(actor):
             moved = services.supervise(actor=actor, now=now)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="forget_parties")
+def forget_parties(timestamp: int) -> None:
+    """Names and telephones go when their time is up."""
+    now = timezone.now()
+    actor = system_actor(SWEEPER, *territory.area(territory.home_county()).range)
+    gone = 1
+    while gone:
+        with scoped(actor):
+            gone = services.forget_parties(actor=actor, now=now)

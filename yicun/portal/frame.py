@@ -43,6 +43,7 @@ ADDRESSES = {
     "large_print_url": "portal:large_print",
     "worker_url": "portal:worker",
     "sign_out_url": "account_logout",
+    "public_url": "triage:desk",
 }
 
 

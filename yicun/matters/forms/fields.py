@@ -13,7 +13,6 @@ from yicun.territory.terms import AreaKind, UnitKind
 
 Choices = list[tuple[str, Any]]
 NOT_CHOSEN = ("", "请选择")
-PHOTO_TYPES = "image/*"
 FILE_TYPES = "image/*,.pdf,.docx,.xlsx,.doc,.xls,.txt,.csv,.mp3,.m4a,.amr,.wav,.mp4"
 
 
@@ -45,24 +44,6 @@ class PlaceField(forms.CharField):
         if not (text.isascii() and text.isdigit() and len(text) <= 15 and territory.has_area(int(text))):
             raise forms.ValidationError(sentence(Refused("matter.area_unknown", code=text[:20])))
         return int(text)
-
-
-class Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files, as a list."""
-
-    widget = Files
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(one, initial) for one in given]
-
-
-def photo_field(label: str, *, accept: str = PHOTO_TYPES) -> FilesField:
-    return FilesField(label=label, required=False, widget=Files(attrs={"accept": accept}))
 
 
 def words(label: str, *, required: bool = False, rows: int = 3, hint: str = "") -> forms.CharField:

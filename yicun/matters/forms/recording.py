@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django import forms
 
+from yicun.base.forms import photo_field
 from yicun.kernel.ids import uuid7
-from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, photo_field, words
+from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, words
 from yicun.matters.queries import categories
 from yicun.matters.rules.drafting import NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
 from yicun.matters.rules.kinds import FIELDS, Field

@@ -22,11 +22,13 @@ from yicun.matters.queries.sheet import (
     situation_of,
 )
 from yicun.matters.queries.todo import todo_for, waiting_for_decision
+from yicun.matters.rules.drafting import Draft
 from yicun.matters.rules.reading import read_draft
 
 __all__ = [
     "ClockFace",
     "Detail",
+    "Draft",
     "Page",
     "attachment_of",
     "board_for",

@@ -36,6 +36,7 @@ def _step(
 
 
 DESK, HANDLER, APPROVER = Hat.DESK, Hat.HANDLER, Hat.APPROVER
+ANYBODY_CONCERNED = (DESK, HANDLER, Hat.CO_HANDLER, Hat.RECORDER, Hat.REPORTER)
 
 WORKFLOW = Workflow(
     "matter",
@@ -134,8 +135,14 @@ WORKFLOW = Workflow(
         _step(Action.REMIND, UNDER_WAY, None, (Hat.SUPERVISOR, DESK), ("text",)),
         _step(Action.INSTRUCT, (*UNDER_WAY, State.VERIFIED), None, (Hat.SUPERVISOR,), ("text",)),
         _step(Action.REPLY, (*UNDER_WAY, State.VERIFIED), None, (HANDLER, DESK), ("text",)),
-        _step(Action.RATE, (State.VERIFIED, State.CLOSED), None, (DESK, Hat.TIE_BREAKER), ("satisfaction",)),
-        _step(Action.NOTE, UNDER_WAY, None, (DESK, HANDLER, Hat.CO_HANDLER, Hat.RECORDER), ("text",)),
-        _step(Action.ATTACH, UNDER_WAY, None, (DESK, HANDLER, Hat.CO_HANDLER, Hat.RECORDER), ("file",)),
+        _step(
+            Action.RATE,
+            (State.VERIFIED, State.CLOSED),
+            None,
+            (DESK, Hat.TIE_BREAKER, Hat.REPORTER),
+            ("satisfaction",),
+        ),
+        _step(Action.NOTE, UNDER_WAY, None, ANYBODY_CONCERNED, ("text",)),
+        _step(Action.ATTACH, UNDER_WAY, None, ANYBODY_CONCERNED, ("file",)),
     ),
 )

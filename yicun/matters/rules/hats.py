@@ -19,6 +19,7 @@ class Hat(StrEnum):
     SUPERVISOR = "supervisor"
     TIE_BREAKER = "tie_breaker"
     RECORDER = "recorder"
+    REPORTER = "reporter"
 
 
 LEADERS = frozenset({"chief", "instructor", "deputy"})
@@ -56,6 +57,9 @@ def hats(actor: Actor, matter: Standing) -> frozenset[str]:
     if actor.kind in (ActorKind.SYSTEM, ActorKind.SERVICE):
         return frozenset(hat.value for hat in Hat)
     reach = actor.roles_for(matter.area_code, (matter.desk_unit_id,))
+    if actor.kind is ActorKind.PUBLIC:
+        # Nobody from outside reaches a matter but through the public desk, which was shown the code.
+        return frozenset({Hat.REPORTER.value} if reach else ())
     worn = {
         Hat.DESK: reach & DESK_ROLES,
         Hat.APPROVER: reach & APPROVER_ROLES,

@@ -13,7 +13,7 @@ from yicun.matters.services.handling import (
 )
 from yicun.matters.services.intake import record, record_all
 from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
-from yicun.matters.services.parties import add_party, read_party
+from yicun.matters.services.parties import add_party, forget_parties, read_party
 from yicun.matters.services.reference import load_reference, save_mapping
 from yicun.matters.services.stepping import take_step
 from yicun.matters.services.timing import (
@@ -40,6 +40,7 @@ __all__ = [
     "defer",
     "export",
     "feed_back",
+    "forget_parties",
     "instruct",
     "load_reference",
     "merge",

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from yicun.base import audit, vault
 from yicun.kernel.actor import Actor
@@ -15,9 +16,11 @@ from yicun.matters.models import Matter, Party
 from yicun.matters.queries.access import visible_to
 from yicun.matters.rules.drafting import PartyDraft, checked_party
 from yicun.matters.terms import ReadPurpose
+from yicun.territory import queries as territory
 
 SEAL = "matters.party"
 KEPT = timedelta(days=365 * 2)
+FORGOTTEN_AT_ONCE = 500
 
 
 def add_party(
@@ -49,6 +52,25 @@ def add_party(
             unit_id=matter.handling_unit_id,
         )
     return party
+
+
+def forget_parties(*, actor: Actor, now: datetime) -> int:
+    """People whose time is up, where the matter has ended; returns how many, at most a few hundred at once."""
+    on = now.astimezone(SHANGHAI).date()
+    over = Matter.objects.filter(pk=OuterRef("matter_id"), ended_at__isnull=False)
+    due = Party.objects.filter(Exists(over), expires_on__lte=on).order_by("expires_on")[:FORGOTTEN_AT_ONCE]
+    with transaction.atomic():
+        gone, _ = Party.objects.filter(pk__in=list(due.values_list("pk", flat=True))).delete()
+        if gone:
+            audit.record(
+                verb="forget_parties",
+                subject="matters.party",
+                subject_id=gone,
+                actor=actor,
+                now=now,
+                area_code=territory.home_county(),
+            )
+    return gone
 
 
 def sealed_party(
