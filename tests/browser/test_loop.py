@@ -13,7 +13,7 @@ from tests.matters.conftest import Loop
 PHONE, DESK = 390, 1366
 PAGES = (
     *("/", "/matters/?board=all", "/matters/new", "/matters/import/"),
-    *("/inbox/", "/me/", "/feedback/", "/outbox/"),
+    *("/inbox/", "/me/", "/feedback/", "/outbox/", "/public/"),
 )
 
 

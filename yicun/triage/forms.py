@@ -32,7 +32,6 @@ class ReportForm(forms.Form):
         label="联系电话",
         required=False,
         max_length=30,
-        help_text="只用于核实和告知结果，加密保存，办结后到期删除；不留也可以凭查询码查看。",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     # Filled in by programs only: people do not see it.
