@@ -217,10 +217,11 @@ def test_pager_without_neighbours_only_counts(source: str, said: str) -> None:
     assert "<a " not in html
 
 
-def test_pager_links_both_ways() -> None:
-    html = drawn('{% pager 20 "/n" "/p" %}')
+def test_pager_leads_on_and_back_to_the_first_page() -> None:
+    html = drawn('{% pager 20 "/n" "/f" %}')
     assert 'href="/n" rel="next"' in html
-    assert 'href="/p" rel="prev"' in html
+    assert 'href="/f"' in html
+    assert words(html).split() == ["本页", "20", "条", "回第一页", "下一页"]
 
 
 def test_tile_is_a_link_when_a_list_stands_behind_it() -> None:

@@ -47,7 +47,6 @@ def test_a_matter_is_recorded_on_a_phone_and_walks_to_closed(site: Site) -> None
     desk = site.visit("lin_xiaowen", width=DESK)
     desk.goto(url)
     take(desk, "受理", "受理")
-    take(desk, "研判", "研判")
     expect(desk.locator("#members")).to_contain_text("王建国")
     desk.locator("[name=member_id]").select_option(label="王建国（社区民警）")
     take(desk, "派发", "派发")

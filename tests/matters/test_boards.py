@@ -44,6 +44,7 @@ def county_at_work(loop: Loop) -> Loop:
         ("instructed", "handling", [("zhao_min", "instruct", {"text": "抓紧"})]),
         ("at housing", "assessed", [(desk, "assign", {"unit_id": housing})]),
         ("beside", "handling", [(wang, "add_co_handler", {"unit_id": fire, "text": "看"})]),
+        ("on hold", "handling", [("chen_zhiming", "defer", {"reason": "等人回来"})]),
     ]
     for title, state, step in further:
         loop.now = NOW
@@ -67,8 +68,9 @@ ZHUKOU = {
     "instructed",
     "at housing",
     "beside",
+    "on hold",
 }
-WANGS = {"assigned", "handling", "rework", "instructed", "beside"}
+WANGS = {"assigned", "handling", "rework", "instructed", "beside", "on hold"}
 
 # who, board, what is found there on the evening of the first day
 FOUND: list[tuple[str, str, set[str]]] = [
@@ -87,7 +89,7 @@ FOUND: list[tuple[str, str, set[str]]] = [
     ("gao_yuming", "untouched", {"at housing"}),
     ("gao_yuming", "mine", {"at housing"}),
     ("xu_lixin", "all", {"beside"}),
-    ("xu_lixin", "mine", set()),
+    ("xu_lixin", "mine", {"beside"}),
     ("he_meizhen", "all", set()),
     ("luo_xiaomei", "all", {"town"}),
     ("luo_xiaomei", "mine", {"town"}),
@@ -102,6 +104,39 @@ def test_everybody_finds_exactly_his_own_matters_on_each_board(county_at_work: L
     now = county_at_work.now
     for username, board, expected in FOUND:
         assert titles(county_at_work, username, board, now) == expected, (username, board)
+
+
+def test_a_co_handler_has_it_on_his_board_until_he_answers(loop: Loop) -> None:
+    matter = loop.reach("handling", title="beside")
+    loop.do("wang_jianguo", "add_co_handler", matter, unit_id=loop.cast.unit("fire_rescue"), text="看")
+    assert titles(loop, "xu_lixin", "mine", loop.now) == {"beside"}
+    loop.do("xu_lixin", "answer_as_co_handler", matter, text="看过了")
+    assert titles(loop, "xu_lixin", "mine", loop.now) == set()
+
+
+def test_what_was_passed_around_waits_on_the_board_of_the_tie_breaker(loop: Loop) -> None:
+    matter = loop.reach("assigned", title="nobody's")
+    loop.do("wang_jianguo", "return_back", matter, reason="不归我们管")
+    assert titles(loop, "wu_guoping", "mine", loop.now) == set()
+    loop.do("lin_xiaowen", "assign", matter, unit_id=loop.cast.unit("housing_bureau"))
+    loop.do("gao_yuming", "return_back", matter, reason="不归我们管")
+    assert titles(loop, "wu_guoping", "mine", loop.now) == {"nobody's"}
+    loop.do("wu_guoping", "assign", matter, unit_id=loop.cast.unit("housing_bureau"))
+    assert titles(loop, "wu_guoping", "mine", loop.now) == set()
+
+
+def test_who_may_only_report_follows_what_he_reported(loop: Loop) -> None:
+    loop.record("liao_shuifa", title="his")
+    loop.record("wang_jianguo", title="another's")
+    assert titles(loop, "liao_shuifa", "mine", loop.now) == {"his"}
+
+
+def test_a_place_is_shown_without_the_village_twice(loop: Loop) -> None:
+    written = ("朱口村文昌阁", "朱口镇朱口村文昌阁", "文昌阁", "朱口村", "")
+    shown = [
+        queries.rows_of([loop.record("wang_jianguo", place_text=text)], loop.now)[0].place for text in written
+    ]
+    assert shown == ["朱口镇 朱口村 文昌阁"] * 3 + ["朱口镇 朱口村"] * 2
 
 
 def test_overdue_board_fills_as_deadlines_pass(county_at_work: Loop) -> None:

@@ -87,7 +87,7 @@ def test_a_filter_narrows_the_board_and_travels_with_the_next_page(now_loop: Loo
     after = html.partition("&amp;after=")[2].partition('"')[0]
     second = page(desk, f"/matters/?board=untouched&kind=help&after={after}")
     assert second.count('class="cell-title"') == 2
-    assert "kind=help" in second.partition('rel="prev"')[0].rpartition("href=")[2]
+    assert "kind=help" in second.partition("回第一页")[0].rpartition('class="button" href=')[2]
 
 
 def test_a_bent_cursor_is_refused_in_words(signed_in: SignIn) -> None:
@@ -144,7 +144,7 @@ def test_another_text_under_a_used_key_is_kept_and_gets_its_own(signed_in: SignI
 @pytest.mark.parametrize(
     ("wrong", "status", "said"),
     [
-        ({"body": ""}, 422, "必填"),
+        ({"body": ""}, 422, "请写一句话，说明是什么事。"),
         ({"area": "350429999999000"}, 422, "没有编号为 350429999999000 的村（居）"),
         ({"kind": "dispute"}, 422, "matter.detail_required"),
         ({"kind": "hazard", "hazard-hazard_kind": "moon"}, 422, "matter.detail_malformed"),
@@ -165,6 +165,63 @@ def test_a_wrong_record_comes_back_with_everything_typed(
     assert "朱口街 18 号" in html
     assert "13800000000" in html
     assert Matter.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "dispute"}, "dispute-dispute_type"),
+        ({"kind": "hazard", "hazard-hazard_kind": "moon"}, "hazard-hazard_kind"),
+        ({"name": "12345"}, "name"),
+        ({"happened_at": "1900-01-01T08:00"}, "happened_at"),
+    ],
+)
+def test_what_the_rules_refuse_is_said_beside_its_field(
+    signed_in: SignIn, wrong: dict[str, object], field: str
+) -> None:
+    html = signed_in("wang_jianguo").post("/matters/new", record_form(**wrong)).content.decode()
+    wrong_fields = html.split('<div class="field field-wrong">')[1:]
+    assert len(wrong_fields) == 1
+    assert f'for="id_{field}"' in wrong_fields[0][:120]
+    assert f'<a href="#id_{field}">' in html
+
+
+def test_ones_own_villages_stand_first_and_a_single_one_is_chosen(signed_in: SignIn) -> None:
+    villages = (350429101208000, 350429101201000, 350429101202000)
+    html = page(signed_in("wang_jianguo"), "/matters/new")
+    assert f'data-near="{" ".join(map(str, villages))}"' in html
+    assert "selected" not in html.partition('id="id_area"')[2].partition("</select>")[0].replace(
+        '<option value="" selected>', ""
+    )
+    assert f'<option value="{ZHUKOU_VILLAGE}" selected>' in page(signed_in("huang_defu"), "/matters/new")
+    assert 'data-near=""' in page(signed_in("lin_xiaowen"), "/matters/new")
+
+
+def test_a_search_that_finds_nothing_on_a_board_offers_the_whole_list(
+    now_loop: Loop, signed_in: SignIn
+) -> None:
+    matter = now_loop.reach("closed", title="羊群跑进菜地")
+    client = signed_in("lin_xiaowen")
+    html = page(client, "/matters/?board=mine&q=羊群")
+    assert matter.number not in html
+    wider = html.partition('<div class="nothing">')[2].partition('class="button" href="')[2].partition('"')[0]
+    assert matter.number in page(client, f"/matters/{wider.replace('&amp;', '&')}")
+    assert "没有符合条件的事项" in page(client, "/matters/?board=all&q=牛群")
+
+
+@pytest.mark.parametrize(
+    ("board", "said"),
+    [
+        ("mine", "没有等您办理的事项"),
+        ("untouched", "没有无人动过的事项"),
+        ("overdue", "没有逾期的事项"),
+        ("sent_back", "没有被退回的事项"),
+        ("supervised", "没有督办中的事项"),
+        ("all", "还没有登记过事项"),
+    ],
+)
+def test_an_empty_board_says_what_would_be_there(signed_in: SignIn, board: str, said: str) -> None:
+    assert said in page(signed_in("wang_jianguo"), f"/matters/?board={board}")
 
 
 def test_likely_duplicates_of_the_same_village_are_named(now_loop: Loop, signed_in: SignIn) -> None:

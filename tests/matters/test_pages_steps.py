@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.matters.conftest import Loop
 from tests.matters.visits import SignIn, content_of, now_loop, page, signed_in
-from yicun.matters.models import Attachment, Matter
+from yicun.matters.models import Attachment, Entry, Matter
 
 __all__ = ["now_loop", "signed_in"]
 
@@ -66,6 +66,27 @@ def test_the_loop_is_walked_by_pressing_buttons(past_loop: Loop, signed_in: Sign
     assert "现在要做" not in html
 
 
+def test_one_press_accepts_and_assesses_and_both_are_in_the_history(
+    past_loop: Loop, signed_in: SignIn
+) -> None:
+    matter, desk = past_loop.record("wang_jianguo"), signed_in("lin_xiaowen")
+    html = page(desk, f"/matters/{matter.pk}/")
+    assert 'name="is_assessed_too" id="accept_is_assessed_too" checked' in html
+    answer = press(desk, matter, "accept", is_assessed_too="on", urgency="urgent", grade="red", text="转来的")
+    assert answer.status_code == 302
+    matter.refresh_from_db()
+    assert (matter.state, matter.urgency, matter.grade) == ("assessed", "urgent", "red")
+    verbs = list(Entry.objects.filter(matter_id=matter.pk).order_by("at", "id").values_list("verb", "text"))
+    assert verbs == [("record", ""), ("accept", "转来的"), ("assess", "")]
+
+
+def test_accepting_alone_leaves_the_assessment_for_later(past_loop: Loop, signed_in: SignIn) -> None:
+    matter = past_loop.record("wang_jianguo")
+    assert press(signed_in("lin_xiaowen"), matter, "accept", urgency="urgent").status_code == 302
+    matter.refresh_from_db()
+    assert (matter.state, matter.urgency) == ("accepted", "ordinary")
+
+
 @pytest.mark.parametrize(
     ("state", "username", "first"),
     [
@@ -106,6 +127,47 @@ def test_whoever_comes_second_keeps_the_text(past_loop: Loop, signed_in: SignIn)
     matter.refresh_from_db()
     assert (matter.state, f'name="version" value="{matter.version}"' in html) == ("handling", True)
     assert answer.headers["HX-Retarget"] == "#main"
+
+
+def test_without_scripts_the_people_of_another_unit_are_listed_on_demand(
+    past_loop: Loop, signed_in: SignIn
+) -> None:
+    matter = past_loop.reach("assessed")
+    desk, unit = signed_in("lin_xiaowen"), past_loop.cast.unit("housing_bureau")
+    gao = past_loop.cast.members["gao_yuming"]
+    wang = past_loop.cast.members["wang_jianguo"]
+    assert str(gao) not in page(desk, f"/matters/{matter.pk}/")
+    asked = {"unit_id": unit, "member_id": wang, "text": "请三日内到场", "names_only": "1"}
+    answer = press(desk, matter, "assign", **asked)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'<option value="{gao}">高裕民' in html
+    assert str(wang) not in html.partition('id="assign_member_id"')[2].partition("</select>")[0]
+    assert "请三日内到场</textarea>" in html
+    assert "field-wrong" not in html
+    matter.refresh_from_db()
+    assert matter.state == "assessed"
+    assert press(desk, matter, "assign", unit_id=unit, member_id=gao).status_code == 302
+    matter.refresh_from_db()
+    assert matter.handler_label == "高裕民（协同单位经办人）"
+
+
+def test_the_unit_in_charge_is_suggested_where_nobody_serves_the_village(
+    past_loop: Loop, signed_in: SignIn
+) -> None:
+    matter = past_loop.reach("assessed", area_code=350429101203000, title="开居住证明")
+    html = page(signed_in("lin_xiaowen"), f"/matters/{matter.pk}/")
+    station = past_loop.cast.unit("zhukou_station")
+    assert f'<option value="{station}" selected>朱口派出所　本辖区</option>' in html
+
+
+def test_the_request_for_more_time_names_unit_and_most(past_loop: Loop, signed_in: SignIn) -> None:
+    matter = past_loop.reach("handling", kind="service", details={"service_kind": "other"})
+    html = page(signed_in("wang_jianguo"), f"/matters/{matter.pk}/")
+    assert "延长多少个工作日" in html
+    assert "最多 5 个工作日" in html
+    past_loop.do("wang_jianguo", "request_extension", matter, amount=2, reason="路断")
+    assert "申请延长 2 个工作日：" in page(signed_in("chen_zhiming"), f"/matters/{matter.pk}/")
 
 
 def test_a_text_for_a_step_that_is_gone_can_be_copied(past_loop: Loop, signed_in: SignIn) -> None:

@@ -68,6 +68,7 @@ class Picker {
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => void this.search(), 150);
     });
+    input.addEventListener("focus", () => this.offerNear());
     input.addEventListener("keydown", (event) => this.press(event));
     input.addEventListener("blur", () => window.setTimeout(() => this.close(), 150));
     list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -83,6 +84,18 @@ class Picker {
   private mirror(): void {
     const chosen = this.select.selectedOptions[0];
     this.input.value = chosen?.value ? chosen.text : "";
+  }
+
+  /** One's own villages are one tap away; whatever stands in the field is replaced by typing. */
+  private offerNear(): void {
+    const near = (this.select.dataset.near ?? "").split(" ").filter(Boolean);
+    if (!near.length) return;
+    this.input.select();
+    this.places = near.flatMap((code) => {
+      const option = Array.from(this.select.options).find((one) => one.value === code);
+      return option ? [{ code, name: option.text, path: "" }] : [];
+    });
+    this.draw();
   }
 
   private async search(): Promise<void> {

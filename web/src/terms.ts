@@ -6,7 +6,7 @@ export const terms = {
   serverDown: "服务器暂时没有答复，已填的内容还在。请稍后再试。",
   noFile: "未选择",
   files: (count: number) => `已选 ${count} 个`,
-  pickerHint: "输入村名、拼音首字母或区划代码，用上下键选择",
+  pickerHint: "输入村名，或村名拼音的首字母",
   pickerNone: "没有找到。可输入村名中的一个字、拼音首字母或代码",
   pickerFound: (count: number) => `找到 ${count} 个`,
   pickerOffline: "没有信号，只在本页已有的地点中查找",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from yicun.base import inbox
 from yicun.force.terms import Role
 from yicun.kernel.actor import Actor, public_actor
-from yicun.portal.terms import BRAND, LINKS, NAVIGATION, POSTING
+from yicun.portal.terms import APP_NAME, BRAND, LINKS, NAVIGATION, POSTING, SUBJECT
 from yicun.territory import queries as territory
 
 LARGE_PRINT = "large_print"
@@ -59,7 +59,7 @@ class Item:
 class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self.brand = BRAND
+        self.brand, self.name, self.subject = BRAND, APP_NAME, SUBJECT
 
     @property
     def _actor(self) -> Actor:
@@ -82,7 +82,8 @@ class Frame:
 
     @property
     def links(self) -> list[Item]:
-        return [Item(LINKS[key], reverse(name), icon) for key, name, icon in MENU]
+        here = self._request.path
+        return [Item(LINKS[key], reverse(name), icon, reverse(name) == here) for key, name, icon in MENU]
 
     @property
     def postings(self) -> list[str]:

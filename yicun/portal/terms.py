@@ -19,8 +19,8 @@ register(REFUSALS)
 
 AUDIT_VERBS = {"complain": "反映平台的问题"}
 
-BRAND = "一村 · 基层警务与消防"
-APP_NAME = PRODUCT
+APP_NAME, SUBJECT = PRODUCT, "基层警务与消防"
+BRAND = f"{APP_NAME} · {SUBJECT}"
 
 NAVIGATION = {
     "home": "工作台",
@@ -57,7 +57,7 @@ NOTICES = {
     "level_leader": "领导包案督办",
     "complaint": "对平台的意见",
 }
-TILE_NOTES = {"overdue": "请先办理", "sent_back": "请看理由", "supervised": "待回复"}
+TILE_NOTES = {"overdue": "请先办理", "sent_back": "请看理由", "supervised": "黄牌以上"}
 NOTICE_OTHER = "通知"
 
 WEEKDAYS = "一二三四五六日"

@@ -23,7 +23,7 @@ from yicun.portal.terms import APP_NAME, BRAND, COMPLAINT_SENT
 from yicun.portal.todo import decisions_for, todo_for
 
 YEAR = 365 * 24 * 3600
-UNREAD_SHOWN = 5
+UNREAD_SHOWN = 3
 NOTICES_SHOWN = 50
 
 

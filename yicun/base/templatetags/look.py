@@ -141,11 +141,9 @@ def tabs(items: Iterable[object], title: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("base/parts/pager.html")
-def pager(
-    shown: int, next_url: str = "", previous_url: str = "", total: int | None = None
-) -> dict[str, object]:
-    """Draw the pager of a list read by cursor."""
-    return {"shown": shown, "next_url": next_url, "previous_url": previous_url, "total": total}
+def pager(shown: int, next_url: str = "", first_url: str = "", total: int | None = None) -> dict[str, object]:
+    """Draw the pager of a list read by cursor: onwards, or back to its beginning."""
+    return {"shown": shown, "next_url": next_url, "first_url": first_url, "total": total}
 
 
 @register.inclusion_tag("base/parts/nothing.html")

@@ -7,22 +7,44 @@ from typing import Any
 
 from django import forms
 
+from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
 from yicun.territory import queries as territory
 from yicun.territory.terms import AreaKind, UnitKind
 
 Choices = list[tuple[str, Any]]
 NOT_CHOSEN = ("", "请选择")
+FILL_IN, CHOOSE = "请填写{label}。", "请选择{label}。"
 FILE_TYPES = "image/*,.pdf,.docx,.xlsx,.doc,.xls,.txt,.csv,.mp3,.m4a,.amr,.wav,.mp4"
 
 
+class PlainForm(forms.Form):
+    """Says what is missing by its name; a field with a sentence of its own keeps it."""
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                is_choice = isinstance(field, forms.ChoiceField | forms.FileField)
+                field.error_messages["required"] = (CHOOSE if is_choice else FILL_IN).format(
+                    label=field.label
+                )
+        super().full_clean()
+
+
 class PlaceSelect(forms.Select):
-    """All villages by town; a place found by the picker that is no village is added when it is the one chosen."""
+    """All villages by town, those served first; a place found by the picker that is no village is added when chosen."""
+
+    def __init__(self, places_url: str = "", served: Choices | None = None) -> None:
+        self.served = served or []
+        near = " ".join(code for code, _ in self.served)
+        super().__init__(attrs={"data-picker": "", "data-src": places_url, "data-near": near})
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         chosen = value[0] if value else ""
         offered: Choices = [("", "未注明（全县）"), *villages()]
         known = {code for _, group in offered[1:] for code, _ in group}
+        if self.served:
+            offered.insert(1, ("我负责的村", self.served))
         if chosen and chosen not in known and chosen.isdigit() and territory.has_area(int(chosen)):
             offered.insert(1, (chosen, territory.short_path_of(int(chosen))))
         self.choices = offered
@@ -46,12 +68,24 @@ class PlaceField(forms.CharField):
         return int(text)
 
 
-def words(label: str, *, required: bool = False, rows: int = 3, hint: str = "") -> forms.CharField:
+def words(
+    label: str, *, required: bool = False, rows: int = 3, hint: str = "", missing: str = ""
+) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows, "placeholder": hint} if hint else {"rows": rows})
-    return forms.CharField(label=label, required=required, widget=area)
+    said = {"required": missing} if missing else None
+    return forms.CharField(label=label, required=required, widget=area, error_messages=said)
 
 
 line = partial(forms.CharField, required=False)
+
+
+def served_by(actor: Actor) -> Choices:
+    """The villages that postings name; a posting to a whole town or county names none."""
+    places = (
+        place for post in actor.posts for first, _ in post.ranges for place in territory.chain_of(first)
+    )
+    found = [territory.area(code) for code in dict.fromkeys(places) if territory.has_area(code)]
+    return [(str(each.code), each.name) for each in found if each.kind == AreaKind.VILLAGE]
 
 
 def villages() -> Choices:
@@ -67,10 +101,6 @@ def villages() -> Choices:
         )
         for town in territory.children_of(county, AreaKind.TOWN)
     ]
-
-
-def _codes(areas: Iterable[Any]) -> Choices:
-    return [(str(area.code), area.name) for area in areas]
 
 
 def units(on: date, suggested: Iterable[tuple[int, str]] = ()) -> Choices:

@@ -35,7 +35,7 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, on: date, places_url: str) -> None:
         super().__init__(data, auto_id="filter_%s", initial={"board": data.get("board", "")})
         self.fields["handling_unit_id"].choices = [EVERYTHING, *units(on)[1:]]  # type: ignore[attr-defined]
-        self.fields["area"].widget = PlaceSelect(attrs={"data-picker": "", "data-src": places_url})
+        self.fields["area"].widget = PlaceSelect(places_url)
 
     def chosen(self) -> dict[str, Any]:
         """The filters that were understood; one that was not is as good as none, and shows as wrong."""

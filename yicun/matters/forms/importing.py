@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from yicun.base.sheets import Column
+from yicun.matters.forms.fields import PlainForm
 from yicun.matters.queries.importing import built_in_mappings
 from yicun.matters.terms import Channel, Kind
 
@@ -14,7 +15,7 @@ NOT_IN_FILE = ("", "（文件里没有）")
 TABLES = ".xlsx,.csv,.xls,.ods,.txt"
 
 
-class ImportForm(forms.Form):
+class ImportForm(PlainForm):
     file = forms.FileField(label="表格文件", widget=forms.FileInput(attrs={"accept": TABLES}))
     channel = forms.ChoiceField(label="来源", choices=Channel.choices, initial=Channel.BOARD)
     kind = forms.ChoiceField(label="没有写明类别的，都算", choices=Kind.choices, initial=Kind.SERVICE)

@@ -7,12 +7,20 @@ from django import forms
 
 from yicun.base.forms import photo_field
 from yicun.kernel.ids import uuid7
-from yicun.matters.forms.fields import NOT_CHOSEN, PlaceField, PlaceSelect, line, words
+from yicun.kernel.refusals import Refused, sentence
+from yicun.matters.forms.fields import NOT_CHOSEN, Choices, PlaceField, PlaceSelect, PlainForm, line, words
 from yicun.matters.queries import categories
 from yicun.matters.rules.drafting import NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind, PartyRole, Urgency
 
+# What the rules refuse without naming a field of the form, and the field that it is about.
+ABOUT = {
+    "matter.title_missing": "body",
+    "matter.name_is_a_number": "name",
+    "matter.happened_in_future": "happened_at",
+    "value.date_out_of_range": "happened_at",
+}
 CHANNELS = (Channel.DOORSTEP, Channel.RECEPTION, Channel.HOTLINE_12345, Channel.POLICE_110, Channel.PUBLIC)
 
 
@@ -21,14 +29,20 @@ def detail_name(kind: str, name: str) -> str:
     return f"{kind}-{name}"
 
 
-class RecordForm(forms.Form):
+class RecordForm(PlainForm):
     use_required_attribute = False
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label="类别", choices=Kind.choices, widget=forms.RadioSelect)
-    body = words("什么事", required=True, rows=4, hint="写清什么人、什么事、要什么；第一行就是标题")
+    body = words(
+        "什么事",
+        required=True,
+        rows=4,
+        hint="写清什么人、什么事、要什么；第一行就是标题",
+        missing="请写一句话，说明是什么事。",
+    )
     area = PlaceField(label="地点")
     place_text = line(label="门牌、地名", max_length=PLACE)
     photos = photo_field("照片")
@@ -45,9 +59,9 @@ class RecordForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, *args: Any, places_url: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places_url: str, served: Choices | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].widget = PlaceSelect(attrs={"data-picker": "", "data-src": places_url})
+        self.fields["area"].widget = PlaceSelect(places_url, served)
         for kind in Kind:
             for field in FIELDS[kind]:
                 self.fields[detail_name(kind.value, field.name)] = _detail(field)
@@ -66,8 +80,20 @@ class RecordForm(forms.Form):
             "is_chosen": is_chosen,
             "required": [bound for is_required, bound in fields if is_required],
             "more": more,
-            "is_filled": any(bound.value() for bound in more),
+            "is_filled": any(bound.value() or bound.errors for bound in more),
         }
+
+    def wrong(self) -> list[forms.BoundField]:
+        """The fields that have to be put right, in the order of the page."""
+        return [bound for bound in self.visible_fields() if bound.errors]
+
+    def blame(self, refused: Refused) -> None:
+        """Say what the rules refused beside the field it is about, when there is one."""
+        kind, label = self.cleaned_data["kind"], refused.facts.get("field")
+        details = {DETAIL_LABELS[field.name]: detail_name(kind, field.name) for field in FIELDS[kind]}
+        name = ABOUT.get(refused.code) or details.get(str(label))
+        if name:
+            self.add_error(name, sentence(refused))
 
     def draft(self) -> Draft:
         """Called when valid; what the rules think of it is theirs to say."""

@@ -2,9 +2,8 @@
 
 from django import forms
 
-from yicun.matters.forms.fields import NOT_CHOSEN
 from yicun.matters.terms import ReadPurpose
 
 
 class RevealForm(forms.Form):
-    purpose = forms.ChoiceField(label="查看目的", choices=[NOT_CHOSEN, *ReadPurpose.choices])
+    purpose = forms.ChoiceField(label="查看目的", choices=[("", "为什么要看"), *ReadPurpose.choices])

@@ -11,7 +11,7 @@ from django import forms
 from yicun.base.forms import photo_field
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
-from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, line, units, words
+from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, PlainForm, line, units, words
 from yicun.matters.queries import visible_to
 from yicun.matters.terms import Action, Grade, PauseReason, Satisfaction, Urgency
 
@@ -30,9 +30,11 @@ class Setting:
     members: Sequence[tuple[UUID, str]] = ()
     pauses: Sequence[str] = ()
     members_url: str = ""
+    extension_most: int = 0
+    extension_unit: str = ""
 
 
-class StepForm(forms.Form):
+class StepForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
@@ -66,6 +68,21 @@ class Assess(StepForm):
         super().__init__(*args, setting=setting, initial=initial, **kwargs)
 
 
+class Accept(Assess):
+    """Most matters are read once: whoever accepts one may assess it with the same press."""
+
+    is_assessed_too = forms.BooleanField(label="同时研判", required=False, initial=True)
+    text = words("说明", rows=2)
+    field_order = ("version", "is_assessed_too", "urgency", "grade", "text")
+
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        super().__init__(*args, setting=setting, **kwargs)
+        self.fields["urgency"].required = False
+
+    def clean_urgency(self) -> str:
+        return self.cleaned_data["urgency"] or self.setting.urgency
+
+
 class Assign(StepForm):
     unit_id = forms.TypedChoiceField(label="承办单位", coerce=int)
     member_id = forms.TypedChoiceField(label="承办人", coerce=UUID, required=False, empty_value=None)
@@ -95,7 +112,7 @@ class CoHandling(StepForm):
 
 
 class Merge(StepForm):
-    into = line(label="并入哪一件（编号）", required=True, max_length=20)
+    into = line(label="并入哪一件的编号", required=True, max_length=20)
     text = words("说明", rows=2)
 
     def clean_into(self) -> UUID:
@@ -123,8 +140,14 @@ class Pause(StepForm):
 
 
 class RequestExtension(StepForm):
-    amount = forms.IntegerField(label="延长多少（与原时限同一单位）", min_value=1, max_value=365)
+    amount = forms.IntegerField(label="延长多少", min_value=1, max_value=365)
     reason = words("理由", required=True)
+
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        super().__init__(*args, setting=setting, **kwargs)
+        most, unit = setting.extension_most, setting.extension_unit
+        self.fields["amount"].label = f"延长多少{unit}"
+        self.fields["amount"].help_text = f"最多 {most} {unit}" if most else ""
 
 
 class FeedBack(StepForm):
@@ -163,7 +186,7 @@ class Attach(StepForm):
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {
-    Action.ACCEPT: Remark,
+    Action.ACCEPT: Accept,
     Action.DECLINE: Reason,
     Action.MERGE: Merge,
     Action.ASSESS: Assess,

@@ -11,9 +11,10 @@ from django.db.models.expressions import RawSQL
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line
-from yicun.matters.models import Matter
+from yicun.matters.models import CoHandler, Matter
 from yicun.matters.queries.access import open_for, visible_to
-from yicun.matters.rules.hats import DESK_ROLES
+from yicun.matters.rules.hats import DESK_ROLES, HANDLER_ROLES, TIE_BREAKER_ROLES
+from yicun.matters.rules.oversight import BOUNCES_BEFORE_TIE_BREAK
 from yicun.matters.rules.paging import Cursor, read_cursor
 from yicun.matters.terms import Board, State
 
@@ -35,20 +36,53 @@ def condition_of(board: str, actor: Actor, now: datetime) -> Q:
     """What puts an open matter on the board. What waits at a desk is the work of those who serve that desk."""
     if board not in Board.values:
         raise Refused("value.unknown_choice", text=board[:40])
-    desks = [post.unit_id for post in actor.posts if post.role in DESK_ROLES]
-    with_us = Q(state__in=[State.ASSIGNED, State.HANDLING], handling_unit_id__in=actor.unit_ids)
-    at_my_desk = Q(state__in=[State.RECORDED, State.ACCEPTED, State.ASSESSED, State.FED_BACK, State.VERIFIED])
-    named = Q(handler_member_id=actor.member_id) if actor.member_id else Q(pk__in=[])
     conditions = {
         Board.UNTOUCHED: Q(state=State.RECORDED) | Q(state=State.ASSIGNED),
-        Board.MINE: (with_us & (named | Q(handler_member_id__isnull=True)))
-        | (at_my_desk & Q(desk_unit_id__in=desks)),
+        Board.MINE: (
+            _in_hand(actor)
+            | _at_my_desk(actor)
+            | _for_my_ruling(actor)
+            | _asked_to_help(actor)
+            | _only_reported(actor)
+        ),
         Board.OVERDUE: Q(due_at__lte=now),
         Board.SENT_BACK: Q(state=State.ASSESSED, bounces__gt=0) | Q(state=State.HANDLING, reworks__gt=0),
         Board.SUPERVISED: Q(supervision__gte=SUPERVISED_FROM) | Q(has_open_instruction=True),
         Board.ALL: Q(),
     }
     return conditions[Board(board)]
+
+
+def _in_hand(actor: Actor) -> Q:
+    """With my unit, and named for me or for nobody yet. What is deferred stays the work of its handler."""
+    held = Q(state__in=[State.ASSIGNED, State.HANDLING, State.DEFERRED], handling_unit_id__in=actor.unit_ids)
+    named = Q(handler_member_id=actor.member_id) if actor.member_id else Q(pk__in=[])
+    return held & (named | Q(handler_member_id__isnull=True))
+
+
+def _at_my_desk(actor: Actor) -> Q:
+    waiting = Q(state__in=[State.RECORDED, State.ACCEPTED, State.ASSESSED, State.FED_BACK, State.VERIFIED])
+    return waiting & Q(desk_unit_id__in=[post.unit_id for post in actor.posts if post.role in DESK_ROLES])
+
+
+def _for_my_ruling(actor: Actor) -> Q:
+    """Passed around so often that only a tie-breaker may assign it."""
+    if not actor.roles & TIE_BREAKER_ROLES:
+        return Q(pk__in=[])
+    return Q(state=State.ASSESSED, bounces__gte=BOUNCES_BEFORE_TIE_BREAK)
+
+
+def _asked_to_help(actor: Actor) -> Q:
+    """Other units' matters on which mine still owes its answer as co-handler."""
+    owed = CoHandler.objects.filter(unit_id__in=actor.unit_ids, answered_at__isnull=True)
+    return Q(state__in=[State.ASSIGNED, State.HANDLING], pk__in=owed.values("matter_id"))
+
+
+def _only_reported(actor: Actor) -> Q:
+    """Somebody who may only report follows what became of it."""
+    if actor.account_id is None or actor.roles & HANDLER_ROLES:
+        return Q(pk__in=[])
+    return Q(recorded_by=actor.account_id)
 
 
 def counts_for(actor: Actor, now: datetime) -> dict[str, int]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from yicun.kernel import clocks as law
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import UNITS
 from yicun.kernel.workflow import Step
 from yicun.matters.models import Attachment, Clock, ClockEvent, CoHandler, Entry, Instruction, Matter, Party
 from yicun.matters.queries.access import visible_to
@@ -37,6 +38,10 @@ class ClockFace:
     is_paused: bool
     pending: LedgerEvent | None
     limit: LimitRow
+
+    @property
+    def unit_word(self) -> str:
+        return UNITS[self.limit.unit]
 
     def was_late(self, now: datetime) -> bool:
         return self.due_at is not None and (self.ended_at or now) >= self.due_at

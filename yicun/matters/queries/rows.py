@@ -65,8 +65,11 @@ def unit_name(unit_id: int) -> str:
 
 
 def place_of(matter: Matter) -> str:
-    parts = (territory.short_path_of(matter.area_code), matter.place_text)
-    return " ".join(part for part in parts if part)
+    """Town, village and place; people write the village again before the place, a page need not."""
+    path, place = territory.short_path_of(matter.area_code), matter.place_text
+    for area in path.split():
+        place = place.removeprefix(area).lstrip()
+    return f"{path} {place}".strip()
 
 
 def sheet_rows(matters: Iterable[Matter]) -> Iterator[dict[str, Any]]:

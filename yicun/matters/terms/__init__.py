@@ -106,8 +106,8 @@ class ReadPurpose(TextChoices):
 
 
 class Board(TextChoices):
-    UNTOUCHED = "untouched", "无人动过"
     MINE = "mine", "我的"
+    UNTOUCHED = "untouched", "无人动过"
     OVERDUE = "overdue", "已逾期"
     SENT_BACK = "sent_back", "被退回"
     SUPERVISED = "supervised", "督办中"

@@ -48,7 +48,7 @@ SAID: dict[str, str] = {
 }
 YES_NO = {True: "是", False: "否"}
 STORED, TAKEN = "已登记，编号 {number}。", "{number} 已{action}。"
-BY_WORDS, BY_PLACE = "{unit}　按内容建议", "{unit}　{officer}"
+BY_WORDS, BY_PLACE, BY_AREA = "{unit}　按内容建议", "{unit}　{officer}", "{unit}　本辖区"
 JOINED, WITH_CODE = "；", "{label}（{code}）"
 
 CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_KEPT, CLOCK_MISSED = "计时中", "暂停", "按期", "超期"

@@ -30,6 +30,8 @@ def board(request: pages.Request) -> HttpResponse:
         "tabs": _tabs(chosen, queries.counts_for(request.actor, now)),
         "rows": queries.rows_of(page.matters, now),
         "is_filtered": bool(filters or text),
+        "whole_url": _link("board", board=Board.ALL.value),
+        "wider_url": _wider(request) if chosen != Board.ALL and (filters or text) else "",
         "clear_url": _link("board", board=chosen) if filters or text else "",
         "export_url": f"{reverse('matters:export')}?{_without_cursor(request, chosen)}",
         "first_url": f"?{_without_cursor(request, chosen)}" if request.GET.get("after") else "",
@@ -76,6 +78,11 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
         }
         for one in Board
     ]
+
+
+def _wider(request: pages.Request) -> str:
+    """The same question put to everything that this person may see."""
+    return f"?{_without_cursor(request, Board.ALL.value)}"
 
 
 def _link(name: str, **facts: str) -> str:

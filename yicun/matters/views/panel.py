@@ -13,7 +13,7 @@ from yicun.matters import queries
 from yicun.matters.forms import StepForm, step_form
 from yicun.matters.forms.steps import Setting
 from yicun.matters.rules.panel import panel
-from yicun.matters.terms.pages import BY_PLACE, BY_WORDS
+from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
 
@@ -77,11 +77,13 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         members=members_of(chosen, now) if may_assign and chosen is not None else [],
         pauses=found.running.limit.pauses if found.running else (),
         members_url=reverse("matters:members", args=[matter.pk]),
+        extension_most=found.running.limit.extension_most if found.running else 0,
+        extension_unit=found.running.unit_word if found.running else "",
     )
 
 
 def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
-    """Units with the reason: whose officers serve the village, and which body the words point to."""
+    """Units with the reason: which body the words point to, whose officers serve the village, whose area it is."""
     matter, on = found.matter, pages.today(now)
     offered: dict[int, str] = {}
     kind = queries.suggested_partner(matter.title, matter.body)
@@ -98,6 +100,7 @@ def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
         offered.setdefault(
             officer.unit_id, BY_PLACE.format(unit=queries.unit_name(officer.unit_id), officer=officer.label)
         )
+    offered.setdefault(matter.desk_unit_id, BY_AREA.format(unit=queries.unit_name(matter.desk_unit_id)))
     return list(offered.items())
 
 

@@ -13,6 +13,7 @@ from yicun.base import pages
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
 from yicun.matters.forms import RecordForm
+from yicun.matters.forms.fields import served_by
 from yicun.matters.forms.recording import blank, fresh_id
 from yicun.matters.terms import Kind
 from yicun.matters.terms.pages import STORED
@@ -26,10 +27,8 @@ FOUND = 20
 @pages.member_required
 def record(request: pages.Request) -> HttpResponse:
     if request.method != "POST":
-        kind = request.GET.get("kind", "")
-        start = blank(kind if kind in Kind.values else Kind.DISPUTE, request.session.get(LAST_AREA))
-        return _page(request, RecordForm(initial=start, places_url=reverse("matters:places")))
-    form = RecordForm(request.POST, request.FILES, places_url=reverse("matters:places"))
+        return _page(request, _blank(request))
+    form = _form(request, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -67,6 +66,18 @@ def _around(code: int, name: str) -> str:
     return territory.short_path_of(code).removesuffix(name).strip()
 
 
+def _blank(request: pages.Request) -> RecordForm:
+    """The village of the record before; the first time, the village of somebody who serves only one."""
+    kind, served = request.GET.get("kind", ""), served_by(request.actor)
+    only = int(served[0][0]) if len(served) == 1 else None
+    area = request.session.get(LAST_AREA, only)
+    return _form(request, initial=blank(kind if kind in Kind.values else Kind.DISPUTE, area))
+
+
+def _form(request: pages.Request, *sent: Any, **more: Any) -> RecordForm:
+    return RecordForm(*sent, places_url=reverse("matters:places"), served=served_by(request.actor), **more)
+
+
 def _store(request: pages.Request, form: RecordForm) -> str:
     """The matter with its photos, or nothing of it."""
     now = timezone.now()
@@ -85,7 +96,9 @@ def _refused(request: pages.Request, form: RecordForm, refused: Refused) -> Http
             return redirect("matters:detail", form.cleaned_data["id"])
         data = request.POST.copy()
         data["id"] = str(fresh_id())
-        form = RecordForm(data, places_url=reverse("matters:places"))
+        form = _form(request, data)
+    else:
+        form.blame(refused)
     return _page(request, form, status=refused.status, refusal=pages.spoken(refused))
 
 

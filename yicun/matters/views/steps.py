@@ -18,6 +18,9 @@ from yicun.matters.terms.pages import TAKEN
 from yicun.matters.views.detail import matter_page
 from yicun.matters.views.panel import Sent, setting_for
 
+# The button that, without a script, lists the people of another unit: nothing is done yet.
+NAMES_ONLY = "names_only"
+
 
 @pages.member_required
 def take_step(request: pages.Request, matter_id: UUID, action: str) -> HttpResponse:
@@ -25,9 +28,12 @@ def take_step(request: pages.Request, matter_id: UUID, action: str) -> HttpRespo
     if request.method != "POST" or action not in STEP_FORMS:
         return redirect("matters:detail", matter_id)
     found = queries.detail_of(matter_id, request.actor)
-    form = _sent(request, found, action).form
+    sent = _sent(request, found, action)
+    if NAMES_ONLY in request.POST:
+        return matter_page(request, found, sent=sent)
+    form = sent.form
     if not form.is_valid():
-        return matter_page(request, found, sent=Sent(action, form), status=422)
+        return matter_page(request, found, sent=sent, status=422)
     try:
         _take(action, form.given(), matter_id, request)
     except Refused as refused:
@@ -38,10 +44,11 @@ def take_step(request: pages.Request, matter_id: UUID, action: str) -> HttpRespo
 
 
 def _take(action: str, given: dict[str, Any], matter_id: UUID, request: pages.Request) -> None:
-    """Files go in before the step, closing after it; together or not at all."""
+    """Files go in before the step, assessing or closing after it; together or not at all."""
     files = given.pop("photos", [])
-    closes = given.pop("is_closed_too", False)
-    also = {"satisfaction": given.pop("satisfaction")} if closes and "satisfaction" in given else {}
+    closes, assesses = given.pop("is_closed_too", False), given.pop("is_assessed_too", False)
+    also = _taken_from(given, ("satisfaction",)) if closes else {}
+    assessed = _taken_from(given, ("urgency", "grade")) if action == Action.ACCEPT else {}
     who: dict[str, Any] = {"matter_id": matter_id, "actor": request.actor, "now": timezone.now()}
     with transaction.atomic():
         for file in files:
@@ -50,8 +57,14 @@ def _take(action: str, given: dict[str, Any], matter_id: UUID, request: pages.Re
             ).version
         if action != Action.ATTACH:
             services.take_step(action=action, given=given, version=given.pop("version"), **who)
+        if assesses:
+            services.assess(**assessed, **who)
         if closes:
             services.close(**also, **who)
+
+
+def _taken_from(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: given.pop(name) for name in names if name in given}
 
 
 def _again(request: pages.Request, matter_id: UUID, action: str, refused: Refused) -> HttpResponse:
@@ -64,6 +77,8 @@ def _again(request: pages.Request, matter_id: UUID, action: str, refused: Refuse
 def _sent(request: pages.Request, found: queries.Detail, action: str, version: int | None = None) -> Sent:
     """With `version` the form is for the matter as it is now, not as the person saw it."""
     data = request.POST.copy()
+    if NAMES_ONLY in data:
+        data.pop("member_id", None)
     if version is not None:
         data["version"] = str(version)
     setting = setting_for(request, found, timezone.now(), data.get("unit_id", ""))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from yicun.base import tenancy
+from yicun.base import inbox, tenancy
 from yicun.base.models import Account
 from yicun.base.pages import today
 from yicun.force import queries as force
@@ -33,6 +33,7 @@ OPENS, CLOSES = time(8, 30), time(18, 0)
 BEFORE_IT_WAS_WRITTEN_DOWN = timedelta(minutes=20)
 SATURDAY = 5
 INTO = ":"
+READ_AFTER = timedelta(hours=20)
 
 Row = Mapping[str, str]
 
@@ -64,10 +65,20 @@ def tell_stories(*, now: datetime) -> int:
         telling = Telling(now, dict(Account.objects.values_list("username", "pk")))
         for row in sorted(_rows(), key=lambda row: _recorded_at(row, now)):
             _tell(row, telling)
+        _read_older_notices(telling)
         tenancy.set_scope(system)
         lo, hi = system.widest or (1, 0)
         matters.supervise(actor=system_actor(SWEEPER, lo, hi), now=now)
     return len(telling.told)
+
+
+def _read_older_notices(telling: Telling) -> None:
+    """In three weeks people have looked into their inboxes."""
+    for username in telling.accounts:
+        actor = telling.actor(username, telling.now)
+        older = inbox.for_actor(actor).filter(changed_at__lt=telling.now - READ_AFTER, read_at__isnull=True)
+        for notice in older:
+            inbox.mark_read(notice_id=notice.pk, actor=actor, now=telling.now)
 
 
 def _tell(row: Row, telling: Telling) -> None:
