@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
+from tests.cast import YINSHAN_VILLAGE
 from tests.matters.conftest import Loop
 
 PHONE, DESK = 390, 1366
@@ -117,6 +118,31 @@ def test_what_was_typed_is_there_after_a_reload(site: Site) -> None:
     page.reload()
     expect(page.locator("#id_body")).to_have_value("灶间堆放柴草")
     expect(page.locator("#id_hazard-hazard_kind")).to_be_visible()
+
+
+def test_ones_own_villages_are_one_tap_away(site: Site) -> None:
+    page = site.visit("wang_jianguo", width=PHONE)
+    page.goto(f"{site.url}/matters/new")
+    page.get_by_role("combobox", name="地点").click()
+    expect(page.get_by_role("option")).to_have_text(["朱口村", "音山村", "石辋村"])
+    page.get_by_role("option", name="音山村").click()
+    expect(page.locator("#id_area")).to_have_value(str(YINSHAN_VILLAGE))
+
+
+def test_without_scripts_the_people_of_another_unit_can_be_named(site: Site) -> None:
+    desk = site.visit("lin_xiaowen", width=PHONE, is_scripted=False)
+    desk.goto(f"{site.url}/matters/new")
+    desk.locator("label[for=kind_help]").click()
+    desk.fill("#id_body", "房屋外墙瓷砖脱落")
+    desk.select_option("#id_area", label="朱口村")
+    desk.get_by_role("button", name="保存登记").click()
+    desk.locator(".panel").get_by_role("button", name="受理", exact=True).click()
+    desk.select_option("[name=unit_id]", label="住建局")
+    desk.get_by_role("button", name="列出所选单位的人员").click()
+    desk.select_option("[name=member_id]", label="高裕民（协同单位经办人）")
+    desk.locator(".panel").get_by_role("button", name="派发", exact=True).click()
+    expect(desk.locator("#said")).to_contain_text("已派发")
+    expect(desk.locator(".timeline li").first).to_contain_text("高裕民")
 
 
 def test_likely_duplicates_appear_while_typing(site: Site) -> None:

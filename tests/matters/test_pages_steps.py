@@ -69,7 +69,8 @@ def test_the_loop_is_walked_by_pressing_buttons(past_loop: Loop, signed_in: Sign
 def test_one_press_accepts_and_assesses_and_both_are_in_the_history(
     past_loop: Loop, signed_in: SignIn
 ) -> None:
-    matter, desk = past_loop.record("wang_jianguo"), signed_in("lin_xiaowen")
+    dispute = {"kind": "dispute", "details": {"dispute_type": "0201"}}
+    matter, desk = past_loop.record("wang_jianguo", **dispute), signed_in("lin_xiaowen")
     html = page(desk, f"/matters/{matter.pk}/")
     assert 'name="is_assessed_too" id="accept_is_assessed_too" checked' in html
     answer = press(desk, matter, "accept", is_assessed_too="on", urgency="urgent", grade="red", text="转来的")
@@ -78,6 +79,11 @@ def test_one_press_accepts_and_assesses_and_both_are_in_the_history(
     assert (matter.state, matter.urgency, matter.grade) == ("assessed", "urgent", "red")
     verbs = list(Entry.objects.filter(matter_id=matter.pk).order_by("at", "id").values_list("verb", "text"))
     assert verbs == [("record", ""), ("accept", "转来的"), ("assess", "")]
+
+
+def test_only_a_dispute_is_graded(past_loop: Loop, signed_in: SignIn) -> None:
+    matter = past_loop.reach("accepted")
+    assert 'name="grade"' not in page(signed_in("lin_xiaowen"), f"/matters/{matter.pk}/")
 
 
 def test_accepting_alone_leaves_the_assessment_for_later(past_loop: Loop, signed_in: SignIn) -> None:

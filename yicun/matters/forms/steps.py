@@ -26,6 +26,7 @@ class Setting:
     on: date
     urgency: str = Urgency.ORDINARY.value
     grade: str = ""
+    is_graded: bool = True
     suggested: Sequence[tuple[int, str]] = ()
     members: Sequence[tuple[UUID, str]] = ()
     pauses: Sequence[str] = ()
@@ -66,12 +67,14 @@ class Assess(StepForm):
     def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
         initial = {"urgency": setting.urgency, "grade": setting.grade} | kwargs.pop("initial", {})
         super().__init__(*args, setting=setting, initial=initial, **kwargs)
+        if not setting.is_graded:
+            del self.fields["grade"]
 
 
 class Accept(Assess):
     """Most matters are read once: whoever accepts one may assess it with the same press."""
 
-    is_assessed_too = forms.BooleanField(label="同时研判", required=False, initial=True)
+    is_assessed_too = forms.BooleanField(label="同时研判（按下面所选）", required=False, initial=True)
     text = words("说明", rows=2)
     field_order = ("version", "is_assessed_too", "urgency", "grade", "text")
 

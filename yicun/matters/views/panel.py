@@ -13,6 +13,7 @@ from yicun.matters import queries
 from yicun.matters.forms import StepForm, step_form
 from yicun.matters.forms.steps import Setting
 from yicun.matters.rules.panel import panel
+from yicun.matters.terms import Kind
 from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
@@ -73,6 +74,7 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         on=pages.today(now),
         urgency=matter.urgency,
         grade=matter.grade,
+        is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
         members=members_of(chosen, now) if may_assign and chosen is not None else [],
         pauses=found.running.limit.pauses if found.running else (),
