@@ -173,7 +173,7 @@ def test_without_a_code_one_is_led_to_the_desk(visitor: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"body": ""}, "这个字段是必填项"),
+        ({"body": ""}, "请写一句话，说明是什么事。"),
         ({"concern": "murder"}, "选择一个有效的选项"),
         ({"area": "1"}, "选择一个有效的选项"),
         ({"name": "13850900011"}, "matter.name_is_a_number"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from yicun.base.forms import photo_field
+from yicun.base.forms import PlainForm, photo_field
 from yicun.kernel.ids import uuid7
 from yicun.triage.queries import villages
 from yicun.triage.services import Report
@@ -13,7 +13,7 @@ from yicun.triage.terms import RATINGS, Concern
 MOST_WORDS = 2_000
 
 
-class ReportForm(forms.Form):
+class ReportForm(PlainForm):
     use_required_attribute = False
 
     id = forms.UUIDField(widget=forms.HiddenInput)
@@ -22,6 +22,7 @@ class ReportForm(forms.Form):
         label="什么事",
         max_length=MOST_WORDS,
         help_text="写清在哪里、什么情况、希望怎样解决。",
+        error_messages={"required": "请写一句话，说明是什么事。"},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     area = forms.ChoiceField(label="哪个村（社区）", required=False)
@@ -63,7 +64,7 @@ def blank() -> dict[str, Any]:
     return {"id": uuid7(), "concern": Concern.HAZARD.value}
 
 
-class FollowForm(forms.Form):
+class FollowForm(PlainForm):
     use_required_attribute = False
 
     code = forms.CharField(
@@ -73,13 +74,13 @@ class FollowForm(forms.Form):
     )
 
 
-class SupplementForm(forms.Form):
+class SupplementForm(PlainForm):
     use_required_attribute = False
 
     text = forms.CharField(label="补充情况", max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class RatingForm(forms.Form):
+class RatingForm(PlainForm):
     use_required_attribute = False
 
     satisfaction = forms.ChoiceField(label="您对办理结果", choices=RATINGS, widget=forms.RadioSelect)

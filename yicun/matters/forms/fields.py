@@ -14,21 +14,7 @@ from yicun.territory.terms import AreaKind, UnitKind
 
 Choices = list[tuple[str, Any]]
 NOT_CHOSEN = ("", "请选择")
-FILL_IN, CHOOSE = "请填写{label}。", "请选择{label}。"
 FILE_TYPES = "image/*,.pdf,.docx,.xlsx,.doc,.xls,.txt,.csv,.mp3,.m4a,.amr,.wav,.mp4"
-
-
-class PlainForm(forms.Form):
-    """Says what is missing by its name; a field with a sentence of its own keeps it."""
-
-    def full_clean(self) -> None:
-        for field in self.fields.values():
-            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
-                is_choice = isinstance(field, forms.ChoiceField | forms.FileField)
-                field.error_messages["required"] = (CHOOSE if is_choice else FILL_IN).format(
-                    label=field.label
-                )
-        super().full_clean()
 
 
 class PlaceSelect(forms.Select):

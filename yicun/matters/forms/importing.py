@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from yicun.base.forms import PlainForm
 from yicun.base.sheets import Column
-from yicun.matters.forms.fields import PlainForm
 from yicun.matters.queries.importing import built_in_mappings
 from yicun.matters.terms import Channel, Kind
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django import forms
 
-from yicun.base.forms import photo_field
+from yicun.base.forms import PlainForm, photo_field
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused, sentence
-from yicun.matters.forms.fields import NOT_CHOSEN, Choices, PlaceField, PlaceSelect, PlainForm, line, words
+from yicun.matters.forms.fields import NOT_CHOSEN, Choices, PlaceField, PlaceSelect, line, words
 from yicun.matters.queries import categories
 from yicun.matters.rules.drafting import NAME, PHONE, PLACE, TITLE, Draft, PartyDraft
 from yicun.matters.rules.kinds import FIELDS, Field

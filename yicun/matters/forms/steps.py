@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django import forms
 
-from yicun.base.forms import photo_field
+from yicun.base.forms import PlainForm, photo_field
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
-from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, PlainForm, line, units, words
+from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, line, units, words
 from yicun.matters.queries import visible_to
 from yicun.matters.terms import Action, Grade, PauseReason, Satisfaction, Urgency
 
