@@ -131,6 +131,9 @@ SESSION_COOKIE_SECURE = ENVIRONMENT.is_https
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 SECURE_SSL_REDIRECT = False
+# TLS ends at the web server in front: without its word every form sent from an https page counts as from elsewhere.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_https else None
+SECURE_HSTS_SECONDS = 180 * 24 * 3600 if ENVIRONMENT.is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
