@@ -97,9 +97,10 @@ def read_party(
     """Name and telephone in full, once, for a stated purpose; the audit trail keeps who read it and why."""
     if purpose not in ReadPurpose.values:
         raise Refused("value.unknown_choice", text=purpose)
+    today = now.astimezone(SHANGHAI).date()
     with transaction.atomic():
         matter = visible_to(actor).filter(pk=matter_id).first()
-        party = Party.objects.filter(pk=party_id, matter_id=matter_id).first()
+        party = Party.objects.filter(pk=party_id, matter_id=matter_id, expires_on__gt=today).first()
         if matter is None or party is None:
             raise Refused("party.not_found")
         audit.record(
