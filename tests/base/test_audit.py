@@ -110,9 +110,7 @@ def test_the_application_seals_nothing(own_database: Clone) -> None:
 
 @pytest.mark.parametrize("role", ["app", "jobs"])
 @pytest.mark.parametrize("shift", [-1, 1_000_000])
-def test_no_entry_claims_another_transaction_than_its_own(
-    own_database: Clone, role: str, shift: int
-) -> None:
+def test_no_entry_claims_another_transaction_than_its_own(own_database: Clone, role: str, shift: int) -> None:
     """Below, it would break a sealed block; above, the sealer would wait for it for ever."""
     forged = (
         "INSERT INTO base_auditentry (xid, happened_at, logged_at, request_id, actor_kind, actor_label, verb,"
