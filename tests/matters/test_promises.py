@@ -1,13 +1,16 @@
 """What the database itself promises about matters, each promise broken once behind the services' back."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.models import F
+from django.utils.module_loading import import_string
 
 from tests.cast import NOW, SYSTEM
 from tests.databases import Clone
@@ -183,3 +186,21 @@ def test_failed_write_leaves_nothing_behind(loop: Loop) -> None:
     assert broken_by(half_way) == "matter_one_version_at_a_time"
     with scoped(SYSTEM):
         assert [entry.verb for entry in Entry.objects.all()] == ["record"]
+
+
+def test_what_the_database_says_of_a_row_does_not_reach_the_log(
+    loop: Loop, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = settings.LOGGING["formatters"]["line"]
+    line = import_string(told["()"])(told["format"])
+    matter = loop.record("li_xiuying", body="张三\n\n电话 13800000000")
+    with pytest.raises(IntegrityError) as error, scoped(SYSTEM):
+        stored(matter, title="", number="QZ2026-999999")()
+    with caplog.at_level(logging.ERROR, "tests"):
+        logging.getLogger("tests").error("500", exc_info=error.value)
+    (record,) = caplog.records
+    assert "13800000000" in logging.Formatter().format(record), "else there is nothing to leave out"
+    written = line.format(record)
+    assert "matter_has_a_title" in written
+    assert "13800000000" not in written
+    assert "张三" not in written
