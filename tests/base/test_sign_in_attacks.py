@@ -174,7 +174,6 @@ def test_what_a_signed_in_person_saw_is_kept_by_no_browser(officer: Account) -> 
     for path in (
         "/",
         "/matters/",
-        "/matters/export?board=all",
         "/api/v1/matters",
         "/account/password/change/",
     ):

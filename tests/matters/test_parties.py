@@ -86,14 +86,15 @@ def test_reading_a_party_is_refused_without_purpose_sight_or_party(loop: Loop) -
         assert not AuditEntry.objects.filter(verb="read_party").exists()
 
 
-def test_party_past_its_time_is_read_by_nobody(loop: Loop) -> None:
-    matter = loop.record("li_xiuying")
+def test_party_past_its_time_is_read_by_nobody_once_the_matter_has_ended(loop: Loop) -> None:
+    open_still, over = loop.record("li_xiuying"), loop.reach("closed")
     last_day = loop.now.astimezone(SHANGHAI).date() + timedelta(days=1)
-    party = add(loop, "lin_xiaowen", matter, expires_on=last_day)
-    assert read(loop, "lin_xiaowen", matter, party.pk, "visit")["name"] == "张建国"
+    waiting, kept = (add(loop, "lin_xiaowen", one, expires_on=last_day) for one in (open_still, over))
+    assert read(loop, "lin_xiaowen", over, kept.pk, "visit")["name"] == "张建国"
     loop.now += timedelta(days=1)
+    assert read(loop, "lin_xiaowen", open_still, waiting.pk, "visit")["name"] == "张建国"
     with pytest.raises(Refused) as refused:
-        read(loop, "lin_xiaowen", matter, party.pk, "visit")
+        read(loop, "lin_xiaowen", over, kept.pk, "visit")
     assert refused.value.code == "party.not_found"
 
 

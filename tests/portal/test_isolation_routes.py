@@ -182,7 +182,7 @@ def test_no_list_count_search_or_suggestion_changes_by_a_foreign_record(loop: Lo
 
 def shown(client: Client, path: str) -> list[Any]:
     """A page without its tokens, or the cells of a sheet."""
-    response = client.get(path)
+    response: Any = client.get(path)
     assert response.status_code == 200
     if response.streaming:
         book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))

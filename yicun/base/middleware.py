@@ -68,9 +68,8 @@ class WhoAsks:
             request.actor = public_actor()
         tenancy.set_scope(request.actor)
         response = self.get_response(request)
-        if request.user.is_authenticated:
-            # On a shared computer the next person must not find it behind the back button or on the disk.
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        # On a shared computer the next person must not find it behind the back button or on the disk.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def _read_token(self, request: Request, now: datetime) -> None:

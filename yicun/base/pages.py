@@ -52,7 +52,8 @@ def member_required(view: View) -> View:
 
 def check_second_factor(request: Request) -> None:
     """An account that must have one is led to set it up before anything else, and again once it took it away."""
-    if request.user.needs_second_factor and not is_mfa_enabled(request.user):
+    account = request.user
+    if account.is_authenticated and account.needs_second_factor and not is_mfa_enabled(account):
         raise Refused("account.second_factor_missing")
 
 
