@@ -154,7 +154,8 @@ def test_every_table_of_ours_is_under_policy_or_named_as_open_to_all(database: N
         cursor.execute(
             "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
             " WHERE relnamespace = 'yicun'::regnamespace AND relkind IN ('r', 'p')"
-            " AND split_part(relname, '_', 1) IN ('base', 'territory', 'force', 'registry', 'matters', 'portal')"
+            " AND split_part(relname, '_', 1)"
+            " IN ('base', 'territory', 'force', 'registry', 'matters', 'triage', 'portal')"
         )
         unprotected = {name for name, is_protected in cursor.fetchall() if not is_protected}
     assert unprotected == open_to_all
