@@ -106,3 +106,18 @@ def test_the_application_seals_nothing(own_database: Clone) -> None:
     with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied") as error:
         cursor.execute("INSERT INTO base_auditblock VALUES (1, 0, 1, 0, '', now())")
     assert isinstance(error.value.__cause__, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize("role", ["app", "jobs"])
+@pytest.mark.parametrize("shift", [-1, 1_000_000])
+def test_no_entry_claims_another_transaction_than_its_own(own_database: Clone, role: str, shift: int) -> None:
+    """Below, it would break a sealed block; above, the sealer would wait for it for ever."""
+    forged = (
+        "INSERT INTO base_auditentry (xid, happened_at, logged_at, request_id, actor_kind, actor_label, verb,"
+        " subject, subject_id, facts) VALUES (pg_current_xact_id()::text::bigint + %s, now(), now(),"
+        " gen_random_uuid(), 'system', 'x', 'note', 'tests.thing', '1', '{}')"
+    )
+    with psycopg.connect(own_database.urls[role], autocommit=True) as someone:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            someone.execute(forged, [shift])
+        someone.execute(forged, [0])

@@ -206,6 +206,8 @@ WAYS_BACK = [
     ("http://elsewhere.example/matters/", "/"),
     ("javascript:alert(1)", "/"),
     ("//elsewhere.example/x", "/"),
+    ("http://testserver//elsewhere.example/x", "/"),
+    ("http://testserver/\\elsewhere.example/x", "/"),
     ("", "/"),
 ]
 

@@ -1,9 +1,11 @@
 """The chain over the audit trail: only what is settled is sealed, and whatever is changed afterwards is found."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,13 +15,19 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.cast import COUNTY, NOW, SYSTEM
 from tests.databases import CACHE, Clone, Workshop, point_django_at
-from yicun.base import audit
+from yicun.base import audit, vault
 from yicun.base.cluster.connections import django_databases, url_for
 from yicun.base.models import AuditBlock
 from yicun.base.sealing import Verification, seal, verify
 from yicun.base.tenancy import scoped
 
 PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    """Each trail has a county of its own: the last block is noted in its folder."""
+    settings.DATA = tmp_path
 
 
 def write(count: int = 1) -> None:
@@ -141,6 +149,9 @@ TAMPERED = [
     ("DELETE FROM base_auditblock WHERE number = 1", 2),
     ("DELETE FROM base_auditblock WHERE number = 2", 3),
     ("UPDATE base_auditblock SET digest = repeat('0', 64) WHERE number = 2", 2),
+    ("UPDATE base_auditblock SET sealed_at = sealed_at + interval '1s' WHERE number = 2", 2),
+    ("UPDATE base_auditblock SET digest = upper(digest) WHERE number = 1", 1),
+    ("DELETE FROM base_auditblock WHERE number = 3", 3),
     ("UPDATE base_auditblock SET entries = entries + 1 WHERE number = 3", 3),
     ("UPDATE base_auditblock SET from_xid = from_xid + 1 WHERE number = 2", 2),
     ("UPDATE base_auditblock SET number = number + 5 WHERE number = 3", 8),
@@ -178,8 +189,36 @@ def test_any_change_to_the_sealed_trail_is_found(
             assert verify().is_intact, "put back as it was"
 
 
-def test_trail_cut_at_its_end_shows_as_unsealed(
+def test_trail_cut_at_its_end_is_found_and_stays_found(
     own_database: Clone, three_blocks: psycopg.Connection[Any]
 ) -> None:
+    """With the entries gone too the database alone looks whole; the note outside it knows better."""
+    three_blocks.execute(f"DELETE FROM base_auditentry WHERE id >= {ENTRY.format(3)}")
     three_blocks.execute("DELETE FROM base_auditblock WHERE number = 3")
-    assert verified(own_database) == Verification(blocks=2, entries=5, unsealed=2, broken_block=None)
+    assert verified(own_database) == Verification(blocks=2, entries=5, unsealed=0, broken_block=3)
+    write()
+    assert sealed(own_database) == 1
+    assert verified(own_database).broken_block == 3, "a new block of the same number does not cover it up"
+
+
+def test_owner_of_the_database_cannot_chain_it_anew(
+    own_database: Clone, three_blocks: psycopg.Connection[Any], settings: Any, tmp_path: Path
+) -> None:
+    """Whoever rewrites the trail with a key of his own is found by whoever has the county's."""
+    three_blocks.execute(f"DELETE FROM base_auditentry WHERE id = {ENTRY.format(2)}")
+    three_blocks.execute("TRUNCATE base_auditblock")
+    settings.DATA = tmp_path / "elsewhere"
+    vault._keyring.cache_clear()
+    assert sealed(own_database) == 6
+    assert verified(own_database).is_intact, "by the intruder's own key"
+    settings.DATA = tmp_path
+    vault._keyring.cache_clear()
+    assert verified(own_database).broken_block == 1
+
+
+def test_last_block_is_noted_for_its_owner_alone(own_database: Clone, tmp_path: Path) -> None:
+    write()
+    sealed(own_database)
+    note = tmp_path / "sealed.json"
+    assert note.stat().st_mode & 0o777 == 0o600
+    assert json.loads(note.read_text())["number"] == 1

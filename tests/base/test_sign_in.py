@@ -25,7 +25,6 @@ from yicun.kernel.actor import Actor
 
 PASSWORD = "pine-river-stone-7"
 EMPTY_HANDED = (
-    "account_reset_password_done",
     "account_inactive",
     "account_signup",
     "account_reset_password",

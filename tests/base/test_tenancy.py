@@ -81,3 +81,26 @@ def test_request_number_ends_with_the_scope(database: None) -> None:
     with scoped(SYSTEM):
         assert audit.request_id.get() is not None
     assert audit.request_id.get() is None
+
+
+def test_functions_with_the_owners_rights_are_few_pinned_and_closed_to_strangers(db: None) -> None:
+    """Each is named here; none follows its caller's search path; only the application may call them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, proconfig, has_function_privilege('yicun_app', oid, 'EXECUTE'),"
+            " has_function_privilege('yicun_sealer', oid, 'EXECUTE') FROM pg_proc"
+            " WHERE prosecdef AND pronamespace IN ('yicun'::regnamespace, 'public'::regnamespace) ORDER BY 1"
+        )
+        found = cursor.fetchall()
+    assert [name for name, *_ in found] == ["end_shares", "put_notice", "receipts_of_others", "share_record"]
+    for name, told, for_app, for_sealer in found:
+        assert (told, for_app, for_sealer) == (["search_path=yicun, pg_temp"], True, False), name
+
+
+def test_application_cannot_make_objects_that_would_stand_before_ours(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_database_privilege(current_database(), 'TEMP'), has_database_privilege(current_database(),"
+            " 'CREATE'), has_schema_privilege('yicun', 'CREATE'), has_schema_privilege('public', 'CREATE')"
+        )
+        assert cursor.fetchone() == (False, False, False, False)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cast import CHENGDONG, COUNTY, NOW, SYSTEM
 from tests.matters.conftest import Loop
+from yicun.base import sharing
 from yicun.base.models import Grant
 from yicun.base.tenancy import scoped
 from yicun.kernel.ids import uuid7
@@ -110,6 +111,36 @@ def test_co_handlers_of_two_bodies_see_and_answer_only_after_being_added(loop: L
         (judicial, "", ""),
     ]
     assert loop.do("wang_jianguo", "feed_back", matter, result="办妥").state == "fed_back"
+
+
+def test_co_handling_opens_a_matter_until_it_ends_and_again_when_it_is_reopened(loop: Loop) -> None:
+    """Whoever handled it as the lead, or recorded it, goes on seeing it."""
+    matter = loop.reach("handling")
+    fire, judicial = loop.cast.unit("fire_rescue"), loop.cast.unit("zhukou_judicial")
+    loop.do("wang_jianguo", "add_co_handler", matter, unit_id=fire, text="看线路")
+    loop.do("wang_jianguo", "return_back", matter, reason="请司法所牵头")
+    loop.do("lin_xiaowen", "assign", matter, unit_id=judicial)
+    loop.do("he_meizhen", "take", matter)
+    loop.do("he_meizhen", "feed_back", matter, result="已调解")
+    loop.do("lin_xiaowen", "rework", matter, reason="请补充")
+    loop.do("he_meizhen", "feed_back", matter, result="已补充")
+    loop.do("lin_xiaowen", "verify", matter)
+    assert watchers(loop, matter, *PARTNERS) == {"xu_lixin", "he_meizhen"}
+    loop.do("lin_xiaowen", "close", matter)
+    assert watchers(loop, matter, *PARTNERS) == {"he_meizhen"}
+    loop.do("lin_xiaowen", "reopen", matter, reason="又起争执")
+    assert "xu_lixin" in watchers(loop, matter, *PARTNERS)
+
+
+def test_share_for_another_reason_outlives_the_co_handling(loop: Loop) -> None:
+    matter = loop.record("li_xiuying")
+    fire, judicial = loop.cast.unit("fire_rescue"), loop.cast.unit("zhukou_judicial")
+    with scoped(SYSTEM):
+        for unit_id, reasons in ((fire, ("co_handler", "handed_over")), (judicial, ("co_handler",))):
+            for reason in reasons:
+                sharing.give(unit_id=unit_id, subject_id=matter.pk, reason=reason, now=NOW)
+        sharing.end(subject_id=matter.pk, reason="co_handler")
+    assert watchers(loop, matter, *PARTNERS) == {"xu_lixin"}
 
 
 def test_product_itself_is_no_co_handler(loop: Loop) -> None:

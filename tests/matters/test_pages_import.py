@@ -109,6 +109,26 @@ def test_an_export_holds_exactly_what_the_filter_shows(now_loop: Loop, signed_in
     assert [row[2] for row in rows[1:]] == ["办证"]
 
 
+def test_text_that_looks_like_a_formula_leaves_as_text(now_loop: Loop, signed_in: SignIn) -> None:
+    """Whoever opens the sheet must not run what a stranger typed."""
+    typed = ["=cmd|' /C calc'!A0", "@SUM(1+1)", "+8613800000000", '=HYPERLINK("http://evil.example","看")']
+    for title in typed:
+        now_loop.record("lin_xiaowen", title=title, body=title)
+    answer = signed_in("lin_xiaowen").get("/matters/export?board=all")
+    sheet = load_workbook(BytesIO(content_of(answer))).worksheets[0]
+    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert {cell.value for cell in cells} >= set(typed)
+    assert [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink] == []
+
+
+def test_errors_come_back_whatever_the_length_of_the_files_name(loop: Loop, signed_in: SignIn) -> None:
+    client = signed_in("lin_xiaowen")
+    token = token_of(send(client, BAD, "来件" * 60 + ".csv").content.decode())
+    answer = client.get("/matters/import/errors", {"token": token})
+    assert answer.status_code == 200
+    assert load_workbook(BytesIO(content_of(answer))).worksheets
+
+
 def test_an_export_beyond_the_limit_is_refused(now_loop: Loop, tmp_path: Path) -> None:
     for title in ("老人走失", "羊丢了"):
         now_loop.record("lin_xiaowen", title=title)

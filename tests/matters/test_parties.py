@@ -1,18 +1,23 @@
 """People as parties to a matter: masked for everybody, read in full for a purpose, and logged. And attachments."""
 
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.test import Client
 
 from tests.cast import SYSTEM
 from tests.matters.conftest import Loop
+from tests.matters.visits import content_of
 from yicun.base import vault
-from yicun.base.models import AuditEntry, StoredFile
+from yicun.base.files import safe_name
+from yicun.base.models import Account, AuditEntry, StoredFile
 from yicun.base.tenancy import scoped
+from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 from yicun.matters import services
@@ -79,6 +84,18 @@ def test_reading_a_party_is_refused_without_purpose_sight_or_party(loop: Loop) -
         assert refused.value.code == code
     with scoped(SYSTEM):
         assert not AuditEntry.objects.filter(verb="read_party").exists()
+
+
+def test_party_past_its_time_is_read_by_nobody_once_the_matter_has_ended(loop: Loop) -> None:
+    open_still, over = loop.record("li_xiuying"), loop.reach("closed")
+    last_day = loop.now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    waiting, kept = (add(loop, "lin_xiaowen", one, expires_on=last_day) for one in (open_still, over))
+    assert read(loop, "lin_xiaowen", over, kept.pk, "visit")["name"] == "张建国"
+    loop.now += timedelta(days=1)
+    assert read(loop, "lin_xiaowen", open_still, waiting.pk, "visit")["name"] == "张建国"
+    with pytest.raises(Refused) as refused:
+        read(loop, "lin_xiaowen", over, kept.pk, "visit")
+    assert refused.value.code == "party.not_found"
 
 
 def test_party_is_not_added_to_a_matter_out_of_sight(loop: Loop) -> None:
@@ -158,3 +175,36 @@ def test_people_are_forgotten_when_their_time_is_up_and_the_matter_has_ended(loo
         assert services.forget_parties(actor=SYSTEM, now=loop.now) == 0
         assert set(Party.objects.values_list("pk", flat=True)) == {kept.pk, waiting.pk}
         assert AuditEntry.objects.filter(verb="forget_parties").count() == 1
+
+
+# stored as -> the name it was sent under -> the name it is handed out under
+NAMES = [
+    ("text/plain", "记录.txt", "记录.txt"),
+    ("text/plain", "记录.html", "记录.html.txt"),
+    ("text/plain", "记录.svg", "记录.svg.txt"),
+    ("text/csv", "表.exe", "表.exe.csv"),
+    ("application/pdf", "通知.HTM", "通知.HTM.pdf"),
+    ("application/pdf", "通知.PDF", "通知.PDF"),
+    ("image/jpeg", "现场.png", "现场.png"),
+    ("image/jpeg", "现场", "现场.jpg"),
+    ("video/mp4", "现场.mov", "现场.mov"),
+]
+
+
+@pytest.mark.parametrize(("mime", "name", "expected"), NAMES)
+def test_file_is_handed_out_under_a_name_that_tells_what_it_is(mime: str, name: str, expected: str) -> None:
+    """A page or a program in disguise would be run by the computer that opens the saved file."""
+    assert safe_name(name, mime) == expected
+
+
+def test_disguised_page_is_downloaded_as_text(loop: Loop, folder: Path) -> None:
+    matter = loop.record("li_xiuying")
+    attach(loop, "li_xiuying", matter, b"<!-- --><script>alert(1)</script>", "通知.html")
+    (shown,) = loop.detail("lin_xiaowen", matter).attachments
+    client = Client()
+    client.force_login(Account.objects.get(pk=loop.cast.accounts["lin_xiaowen"]))
+    answer = client.get(f"/matters/{matter.pk}/files/{shown.pk}")
+    assert content_of(answer) == b"<!-- --><script>alert(1)</script>"
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('通知.html.txt')}"

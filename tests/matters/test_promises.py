@@ -1,13 +1,16 @@
 """What the database itself promises about matters, each promise broken once behind the services' back."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import IntegrityError, connection
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils.module_loading import import_string
 
 from tests.cast import NOW, SYSTEM
 from tests.databases import Clone
@@ -163,7 +166,8 @@ def test_child_that_names_other_hands_than_its_matter_is_not_stored(loop: Loop) 
 def test_every_childs_key_hangs_on_the_scope_of_its_matter_and_cascades(loop: Loop) -> None:
     keys = """
         SELECT conname FROM pg_constraint WHERE contype = 'f' AND confupdtype = 'c'
-        AND conindid = 'matter_scope_for_children'::regclass ORDER BY conname"""
+        AND conindid = 'matter_scope_for_children'::regclass
+        AND starts_with(conrelid::regclass::text, 'matters_') ORDER BY conname"""
     matter = loop.record("li_xiuying")
     with scoped(SYSTEM):
         children = child_rows(matter, Clock.objects.get())
@@ -183,3 +187,23 @@ def test_failed_write_leaves_nothing_behind(loop: Loop) -> None:
     assert broken_by(half_way) == "matter_one_version_at_a_time"
     with scoped(SYSTEM):
         assert [entry.verb for entry in Entry.objects.all()] == ["record"]
+
+
+def test_what_the_database_says_of_a_row_does_not_reach_the_log(
+    loop: Loop, caplog: pytest.LogCaptureFixture
+) -> None:
+    written_down: Any = settings.LOGGING
+    told = written_down["formatters"]["line"]
+    line = import_string(told["()"])(told["format"])
+    with pytest.raises(IntegrityError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO force_member (id, name, phone) VALUES (gen_random_uuid(), %s, '13800000000')",
+            ["张三\n\n李四"],
+        )
+    with caplog.at_level(logging.ERROR, "tests"):
+        logging.getLogger("tests").error("500", exc_info=error.value)
+    (record,) = caplog.records
+    assert "13800000000" in logging.Formatter().format(record), "else there is nothing to leave out"
+    written = line.format(record)
+    assert "not-null constraint" in written
+    assert not [word for word in ("13800000000", "张三", "李四") if word in written]

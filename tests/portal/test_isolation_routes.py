@@ -3,10 +3,14 @@ byte for byte like one that does not exist.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -18,7 +22,7 @@ from yicun.base.inbox import put
 from yicun.base.models import Account, Notice
 from yicun.base.tenancy import scoped
 from yicun.matters import services
-from yicun.matters.models import Matter, Party
+from yicun.matters.models import Attachment, Matter, Party
 from yicun.matters.queries import visible_to
 
 __all__ = ["loop"]
@@ -26,6 +30,7 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 NOBODYS = UUID("018f0000-0000-7000-8000-00000000dead")
 ACTIONS = sorted(services.stepping.WAYS)
 LIBRARIES = ("account/",)
+UUID_IN_PATH = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FULL = {
     "text": "x", "reason": "x", "result": "x", "urgency": "urgent", "unit_id": 1, "amount": 1, "purpose": "visit",
     "pause_reason": "materials", "satisfaction": "satisfied", "into_id": str(NOBODYS), "version": 1,
@@ -60,18 +65,27 @@ def is_first_of_its_route(path: str) -> bool:
 
 
 @pytest.fixture
-def foreign(loop: Loop) -> dict[str, UUID]:
-    """A record in another town with a party and a notice, and who sees it."""
+def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
+    """A record in another town with a party, a file and a notice, and who sees it."""
+    settings.DATA = tmp_path
     matter = loop.record("luo_xiaomei", area_code=CHENGDONG, title="城东的事")
     actor = loop.cast.actor("luo_xiaomei")
     with scoped(actor):
         services.add_party(
             matter_id=matter.pk, role="reporter", name="张三", phone="13800000000", actor=actor, now=NOW
         )
+        file = BytesIO("笔录".encode())
+        services.attach(matter_id=matter.pk, file=file, name="笔录.txt", actor=actor, now=NOW)
+        attachment = Attachment.objects.get(matter_id=matter.pk)
         put(kind="reminded", lines=[], now=NOW, unit_id=loop.cast.unit("shancheng_station"))
         party = Party.objects.get(matter_id=matter.pk)
         notice = Notice.objects.filter(unit_id=loop.cast.unit("shancheng_station")).latest("changed_at")
-    return {"matter_id": matter.pk, "party_id": party.pk, "notice_id": notice.pk, "attachment_id": NOBODYS}
+    return {
+        "matter_id": matter.pk,
+        "party_id": party.pk,
+        "notice_id": notice.pk,
+        "attachment_id": attachment.pk,
+    }
 
 
 def client_of(loop: Loop, username: str, *, by_token: bool) -> Client:
@@ -98,7 +112,11 @@ def outsiders(loop: Loop, matter_id: UUID) -> list[str]:
     return found
 
 
-def asked(client: Client, method: str, path: str) -> tuple[int, bytes, str]:
+Answer = tuple[int, bytes, dict[str, str], dict[str, str]]
+
+
+def asked(client: Client, method: str, path: str) -> Answer:
+    """Status, bytes, every header and every cookie; the keys that the path names are the one thing taken out."""
     body = (
         {"data": json.dumps(FULL), "content_type": "application/json"}
         if path.startswith("/api/")
@@ -109,7 +127,15 @@ def asked(client: Client, method: str, path: str) -> tuple[int, bytes, str]:
         body = {"data": json.dumps(FULL), "content_type": "application/json"}
     response = getattr(client, method)(path, **(body if has_body else {}))
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return response.status_code, content, response.headers.get("Content-Type", "")
+    headers = {name: without_keys(value, path) for name, value in response.headers.items()}
+    cookies = {name: morsel.OutputString() for name, morsel in response.cookies.items()}
+    return response.status_code, content, headers, cookies
+
+
+def without_keys(text: str, path: str) -> str:
+    for key in UUID_IN_PATH.findall(path):
+        text = text.replace(key, "KEY")
+    return text
 
 
 @pytest.mark.parametrize("by_token", [False, True], ids=["session", "token"])
@@ -127,6 +153,7 @@ def test_a_foreign_record_is_answered_like_one_that_does_not_exist(
     different = []
     for username in others:
         client = client_of(loop, username, by_token=by_token)
+        client.get("/me/")  # the first answer of a session carries its cookie
         for path, nowhere in zip(real, none, strict=True):
             for method in METHODS if is_first_of_its_route(path) else ("post",):
                 if asked(client, method, path) != asked(client, method, nowhere):
@@ -134,11 +161,42 @@ def test_a_foreign_record_is_answered_like_one_that_does_not_exist(
     assert different == []
 
 
+LISTS = (
+    "/", "/inbox/", "/matters/?board=all", "/matters/?board=all&q=城东的事", "/matters/?board=untouched",
+    "/matters/duplicates?body=城东的事要处理&area={area}", "/matters/export?board=all&q=城东的事",
+    "/api/v1/matters?board=all&q=城东的事", "/api/v1/matters?board=all&limit=200",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("username", ["wang_jianguo", "chen_zhiming", "he_meizhen", "xu_lixin"])
+def test_no_list_count_search_or_suggestion_changes_by_a_foreign_record(loop: Loop, username: str) -> None:
+    """Each page before the record exists and after it does: the same bytes, for whoever may not see it."""
+    client = client_of(loop, username, by_token=False)
+    paths = [path.format(area=CHENGDONG) for path in LISTS]
+    before = [shown(client, path) for path in paths]
+    loop.record("luo_xiaomei", area_code=CHENGDONG, title="城东的事要处理")
+    assert [path for path, was in zip(paths, before, strict=True) if shown(client, path) != was] == []
+    seeing = client_of(loop, "luo_xiaomei", by_token=False)
+    assert "城东的事要处理".encode() in shown(seeing, "/matters/?board=all&q=城东的事")[0]
+
+
+def shown(client: Client, path: str) -> list[Any]:
+    """A page without its tokens, or the cells of a sheet."""
+    response: Any = client.get(path)
+    assert response.status_code == 200
+    if response.streaming:
+        book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+        return [list(sheet.values) for sheet in book]
+    return [re.sub(rb"(csrfmiddlewaretoken|X-CSRFToken)[^>]+>", b"", response.content)]
+
+
 def test_whoever_may_see_it_gets_another_answer(loop: Loop, foreign: dict[str, UUID]) -> None:
     """The comparison above must be able to fail."""
     client = client_of(loop, "luo_xiaomei", by_token=False)
-    status, content, _ = asked(client, "get", f"/matters/{foreign['matter_id']}/")
-    nowhere, nothing, _ = asked(client, "get", f"/matters/{NOBODYS}/")
+    status, content, *_ = asked(client, "get", f"/matters/{foreign['matter_id']}/")
+    nowhere, nothing, *_ = asked(client, "get", f"/matters/{NOBODYS}/")
     assert (status, nowhere) == (200, 404)
     assert "城东的事".encode() in content
     assert "城东的事".encode() not in nothing
+    file = asked(client, "get", f"/matters/{foreign['matter_id']}/files/{foreign['attachment_id']}")
+    assert (file[0], file[1]) == (200, "笔录".encode())

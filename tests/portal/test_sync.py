@@ -19,7 +19,7 @@ from yicun.force import services as force
 from yicun.force.queries import postings_of
 from yicun.kernel.ids import uuid7
 from yicun.matters import services
-from yicun.matters.models import Attachment, Matter
+from yicun.matters.models import Attachment, Entry, Matter
 
 DEVICE = UUID("018f0000-0000-7000-8000-000000000001")
 
@@ -211,3 +211,18 @@ def test_receipts_belong_to_their_account(cast: Cast, phone: Phone) -> None:
         assert SyncReceipt.objects.count() == 0
     with scoped(cast.actor("wang_jianguo")):
         assert SyncReceipt.objects.count() == 1
+
+
+def test_an_operation_of_another_account_on_the_same_device_is_refused_alone(
+    cast: Cast, phone: Phone
+) -> None:
+    """Two officers share a phone: what one has sent already is neither done again nor stops the other's queue."""
+    key, note = uuid7(), operation("matters.note", base=1, text="去过了")
+    phone.send(operation(key=key), note | {"body": {"id": str(key), "text": "去过了"}})
+    colleague = Phone(cast, "lin_xiaowen")
+    own = operation(title="同事的")
+    answers = colleague.send(note | {"body": {"id": str(key), "text": "去过了"}}, own)
+    assert [(one["answer"], one["code"]) for one in answers] == [("refused", "sync.id_reused"), ("done", "")]
+    assert stored() == ["老人走失", "同事的"]
+    with scoped(SYSTEM):
+        assert Entry.objects.filter(matter_id=key, verb="note").count() == 1

@@ -87,7 +87,7 @@ def test_a_report_becomes_a_matter_on_the_desk(visitor: Client, signed_in: SignI
 def test_the_same_form_sent_twice_is_one_report_with_one_code(visitor: Client) -> None:
     key = str(uuid7())
     assert send(visitor, id=key) == send(visitor, id=key)
-    assert stored().pk == UUID(key)
+    assert stored().pk != UUID(key)
     other = visitor.post("/public/", filled(id=key, body="另一件事"))
     assert other.status_code == 409
     assert "matter.already_stored" in other.content.decode()
@@ -305,3 +305,21 @@ def test_report_takes_photos_from_the_form_only_as_pictures(visitor: Client) -> 
 def stored_at() -> Any:
     with scoped(SYSTEM):
         return Entry.objects.order_by("-at").values_list("at", flat=True).first()
+
+
+def test_whoever_sees_the_matter_cannot_get_the_reporters_code(visitor: Client) -> None:
+    """An officer knows the matter's id and its words; with the code he could rate his own work as the public's."""
+    code = send(visitor)
+    matter = stored()
+    forged = Client().post("/public/", filled(id=str(matter.pk), body=matter.body))
+    got = parse_qs(urlsplit(forged["Location"]).query)["code"][0]
+    assert got != code
+    shown = followed(Client(), got)
+    assert matter.number not in shown
+    with scoped(SYSTEM):
+        assert Matter.objects.filter(channel="public").count() == 2
+
+
+def test_follow_page_is_kept_by_no_browser(visitor: Client) -> None:
+    answer = visitor.get("/public/follow", {"code": send(visitor)})
+    assert answer.headers["Cache-Control"] == "private, no-store"

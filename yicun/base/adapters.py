@@ -25,6 +25,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             _record("sign_out", user)
         super().logout(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """The account alone: allauth adds the Host header, whose port anybody may choose anew for each guess."""
+        return str(credentials.get("username", "")).strip().lower()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Also called when locked out; the name typed is kept, the password never."""
         super().authentication_failed(request, **credentials)

@@ -7,18 +7,21 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
-from yicun.base.pages import Request, problem
+from yicun.base.pages import Request, check_second_factor, problem
 from yicun.kernel.actor import ActorKind
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import PRODUCT
 
 
 def account_only(request: Request) -> bool:
-    """A bearer token, or the session with its CSRF token."""
+    """A bearer token, or the session with its CSRF token and the second factor that its account must have."""
     if not request.user.is_authenticated:
         return False
-    if not request.has_token and check_csrf(request) is not None:
+    if request.has_token:
+        return True
+    if check_csrf(request) is not None:
         raise Refused("request.csrf")
+    check_second_factor(request)
     return True
 
 

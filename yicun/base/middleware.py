@@ -67,11 +67,17 @@ class WhoAsks:
         else:
             request.actor = public_actor()
         tenancy.set_scope(request.actor)
-        return self.get_response(request)
+        response = self.get_response(request)
+        # On a shared computer the next person must not find it behind the back button or on the disk.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def _read_token(self, request: Request, now: datetime) -> None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        """Good for the API alone: on a page it could be turned into a password that outlives it."""
         request.has_token = False
+        if not request.path.startswith("/api/"):
+            return
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and (account := accounts.account_of_token(token.strip(), now)):
             request.user = account
             request.has_token = True

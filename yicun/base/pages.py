@@ -18,8 +18,6 @@ from yicun.kernel.actor import Actor, ActorKind
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused, sentence
 
-SECOND_FACTOR = "has_second_factor"
-
 
 class Request(HttpRequest):
     """A request behind our middleware: it knows who asks, and whether by token or by session."""
@@ -45,19 +43,18 @@ def member_required(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if request.actor.kind is not ActorKind.MEMBER or not request.actor.posts:
             raise Refused("account.no_posting")
-        if request.user.needs_second_factor and not has_second_factor(request):
-            raise Refused("account.second_factor_missing")
+        check_second_factor(request)
         return view(request, *args, **kwargs)
 
     guarded.access = "member"  # type: ignore[attr-defined]
     return guarded
 
 
-def has_second_factor(request: Request) -> bool:
-    """Looked up once per session: an account that must have one is led to set it up before anything else."""
-    if not request.session.get(SECOND_FACTOR):
-        request.session[SECOND_FACTOR] = is_mfa_enabled(request.user)
-    return bool(request.session[SECOND_FACTOR])
+def check_second_factor(request: Request) -> None:
+    """An account that must have one is led to set it up before anything else, and again once it took it away."""
+    account = request.user
+    if account.is_authenticated and account.needs_second_factor and not is_mfa_enabled(account):
+        raise Refused("account.second_factor_missing")
 
 
 def public_page(view: View) -> View:
@@ -72,7 +69,9 @@ def way_back(request: HttpRequest, otherwise: str = "/") -> str:
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
         return otherwise
     parts = urlsplit(referer)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    # A path of ours that begins with two strokes would be read as the name of another host.
+    return path if url_has_allowed_host_and_scheme(path, None) else otherwise
 
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:

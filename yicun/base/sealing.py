@@ -1,5 +1,8 @@
 """Chains the audit trail into SM3 blocks, and verifies the chain.
 
+Each block is marked with the county's key, so that whoever owns the database alone can change neither an entry nor a
+block; and the last block is noted outside the database, so that cutting off the end is found as well.
+
 A row's transaction id orders it. Only rows older than every running transaction are sealed: a late commit would
 otherwise fall between two blocks and never be covered.
 """
@@ -7,19 +10,25 @@ otherwise fall between two blocks and never be covered.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
+from yicun.base import vault
+from yicun.base.cluster.files import read_document, write_document
 from yicun.base.crypto import canonical_json, sm3
 from yicun.base.models import AuditBlock, AuditEntry
 
 BLOCK_ENTRIES = 50_000
+PURPOSE = "audit.block"
+NOTE = "sealed.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`broken_block` is the first block whose digest does not follow from its entries, or None."""
+    """`broken_block`: the first block that does not follow from its entries, else the noted one when it is gone."""
 
     blocks: int
     entries: int
@@ -41,15 +50,17 @@ def seal(*, now: datetime) -> int:
         if upto_xid is None:
             return 0
         digest, entries = _digest(last.digest if last else "", from_xid, upto_xid)
-        AuditBlock.objects.create(
+        block = AuditBlock(
             number=last.number + 1 if last else 1,
             from_xid=from_xid,
             upto_xid=upto_xid,
             entries=entries,
-            digest=digest,
             sealed_at=now,
         )
-        return entries
+        block.digest = _marked(block, digest)
+        block.save(force_insert=True)
+    _note(block)
+    return entries
 
 
 def verify() -> Verification:
@@ -59,12 +70,13 @@ def verify() -> Verification:
     for block in AuditBlock.objects.order_by("number").iterator():
         digest, counted = _digest(previous, block.from_xid, block.upto_xid)
         follows = block.number == blocks + 1 and block.from_xid == upto
-        if broken is None and (not follows or digest != block.digest or counted != block.entries):
+        is_sound = follows and _marked(block, digest) == block.digest and counted == block.entries
+        if broken is None and not is_sound:
             broken = block.number
         previous, upto = block.digest, block.upto_xid
         blocks, entries = blocks + 1, entries + counted
     unsealed = AuditEntry.objects.filter(xid__gte=upto).count()
-    return Verification(blocks, entries, unsealed, broken)
+    return Verification(blocks, entries, unsealed, broken or _missing())
 
 
 def _one_at_a_time() -> None:
@@ -90,6 +102,32 @@ def _digest(previous: str, from_xid: int, upto_xid: int) -> tuple[str, int]:
         digest = sm3(digest.encode() + line).hex()
         count += 1
     return digest, count
+
+
+def _marked(block: AuditBlock, digest: str) -> str:
+    """Of everything the block says, and of the chain up to it."""
+    said = [block.number, block.from_xid, block.upto_xid, block.entries, block.sealed_at.isoformat(), digest]
+    return vault.mark(canonical_json(said).decode(), purpose=PURPOSE)
+
+
+def _note(block: AuditBlock) -> None:
+    """Outside the database. A note that the trail no longer bears out is evidence, and stays as it is."""
+    noted = read_document(_note_file()) or {"number": 0}
+    if noted["number"] < block.number and _missing() is None:
+        write_document(_note_file(), {"number": block.number, "digest": block.digest})
+
+
+def _missing() -> int | None:
+    """The number of the noted block, when the trail does not hold it any more."""
+    noted = read_document(_note_file())
+    if noted is None or AuditBlock.objects.filter(number=noted["number"], digest=noted["digest"]).exists():
+        return None
+    return int(noted["number"])
+
+
+def _note_file() -> Path:
+    folder: Path = settings.DATA
+    return folder / NOTE
 
 
 def _lines(from_xid: int, upto_xid: int) -> Iterator[bytes]:

@@ -27,6 +27,11 @@ def decrypt(envelope: bytes, *, purpose: str) -> bytes:
     return _keyring().decrypt(envelope, purpose=purpose)
 
 
+def mark(text: str, *, purpose: str) -> str:
+    """What only a holder of the county's keys can work out from the text: a database alone cannot forge it."""
+    return _keyring().blind_index(text, purpose=purpose)
+
+
 def store(stream: BinaryIO, *, name: str, now: datetime) -> StoredFile:
     """The bytes first, then the row: a row never names a file that is not there."""
     stored = files.put(stream, name=name, max_bytes=MOST_BYTES, folder=settings.DATA / "files")

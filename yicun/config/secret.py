@@ -1,6 +1,8 @@
-"""Django's signing secret: made once, kept 0600 under the data folder."""
+"""What stays inside: Django's signing secret, made once and kept 0600; and the values of rows, left out of the log."""
 
+import logging
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -22,3 +24,15 @@ def signing_secret(data: Path) -> str:
         finally:
             draft.unlink()
     return file.read_text()
+
+
+class LineWithoutValues(logging.Formatter):
+    """PostgreSQL adds the whole row to an error, names and telephones with it: the log has no business with them."""
+
+    _DETAIL = re.compile(
+        r"^DETAIL:.*?(?=^(?:CONTEXT:|HINT:|Traceback |The above exception|During handling)|\Z)",
+        re.MULTILINE | re.DOTALL,
+    )
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._DETAIL.sub("DETAIL:  left out\n", super().format(record)).rstrip()

@@ -131,6 +131,9 @@ SESSION_COOKIE_SECURE = ENVIRONMENT.is_https
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 SECURE_SSL_REDIRECT = False
+# TLS ends at the web server in front: without its word every form sent from an https page counts as from elsewhere.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_https else None
+SECURE_HSTS_SECONDS = 180 * 24 * 3600 if ENVIRONMENT.is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -156,7 +159,12 @@ PROCRASTINATE_IMPORT_PATHS = ["yicun.base.jobs", "yicun.matters.jobs"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "yicun.config.secret.LineWithoutValues",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},

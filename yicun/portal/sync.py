@@ -72,8 +72,12 @@ def take_in(*, device: UUID, operations: Sequence[Operation], actor: Actor, now:
     }
     answers: dict[UUID, Answer] = {}
     fresh: list[Operation] = []
+    taken = _taken_by_others(device, operations, actor)
     for operation in operations:
         receipt = known.get(operation.id)
+        if operation.id in taken:
+            answers[operation.id] = _refused(operation, Refused("sync.id_reused"))
+            continue
         if receipt is not None:
             answers[operation.id] = _repeated(operation, receipt.body_hash, receipt)
         elif operation.id not in {op.id for op in fresh}:
@@ -88,6 +92,15 @@ def take_in(*, device: UUID, operations: Sequence[Operation], actor: Actor, now:
 def _one_request_at_a_time(device: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [device.int >> 65])
+
+
+def _taken_by_others(device: UUID, operations: Sequence[Operation], actor: Actor) -> set[UUID]:
+    """On a shared device another account may have sent the same operation: its receipt is not visible here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receipts_of_others(%s, %s, %s)", [device, [op.id for op in operations], _account(actor)]
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _repeated(operation: Operation, body_hash: str, receipt: SyncReceipt) -> Answer:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError
 
 from yicun.base import audit, tenancy
 from yicun.kernel.actor import Actor
@@ -21,7 +22,11 @@ from yicun.triage.queries import county_desk, report_of, reporter_of
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """As somebody wrote it down. `id` is made with the form, so that sending it twice stores it once."""
+    """As somebody wrote it down. `id` is made with the form, so that sending it twice stores it once.
+
+    The matter has an id of its own: whoever sees the matter could otherwise send the form again, get the reporter's
+    code and rate the answer in his place.
+    """
 
     id: UUID
     concern: str
@@ -46,16 +51,14 @@ def report(*, given: Report, actor: Actor, now: datetime) -> str:
         for photo in given.photos:
             name = getattr(photo, "name", "")
             matters.attach(matter_id=matter.pk, file=photo, name=name, actor=county_desk(), now=now)
-        PublicReport.objects.bulk_create(
-            [
-                PublicReport(
-                    matter_id=matter.pk,
-                    area_code=matter.area_code,
-                    handling_unit_id=matter.handling_unit_id,
-                    code_digest=rules.digest_of(code),
-                    reported_at=now,
-                )
-            ]
+        _keep(
+            PublicReport(
+                matter_id=matter.pk,
+                area_code=matter.area_code,
+                handling_unit_id=matter.handling_unit_id,
+                code_digest=rules.digest_of(code),
+                reported_at=now,
+            )
         )
         audit.record(
             verb="report",
@@ -103,8 +106,15 @@ def _draft(given: Report) -> matter_queries.Draft:
             "place_text": given.place_text,
             "parties": [{"role": PartyRole.REPORTER.value, "name": given.name, "phone": given.phone}],
         },
-        matter_id=given.id,
     )
+
+
+def _keep(kept: PublicReport) -> None:
+    """Two presses at the same moment: the second finds the first one's digest, and takes its own matter back."""
+    try:
+        PublicReport.objects.bulk_create([kept])
+    except IntegrityError as broken:
+        raise Refused("matter.already_stored") from broken
 
 
 def _check_same(stored: PublicReport, given: Report) -> None:

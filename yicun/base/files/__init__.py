@@ -1,6 +1,6 @@
 """Files kept by their content: what may be stored, how it is written, and uploads that arrive in pieces."""
 
-from yicun.base.files.kinds import Mime, encoding_of, mime_of
+from yicun.base.files.kinds import Mime, encoding_of, mime_of, safe_name
 from yicun.base.files.store import Stored, discard, open_stored, path_of, put
 from yicun.base.files.terms import REFUSALS
 from yicun.base.files.uploads import append, begin, finish, sweep
@@ -18,5 +18,6 @@ __all__ = [
     "open_stored",
     "path_of",
     "put",
+    "safe_name",
     "sweep",
 ]

@@ -75,6 +75,31 @@ _ZIP_PARTS = (("word/document.xml", Mime.DOCX), ("xl/workbook.xml", Mime.XLSX))
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13} | {127}
 
 
+_PHOTO = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif")
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    Mime.JPEG: _PHOTO,
+    Mime.PDF: (".pdf",),
+    Mime.DOCX: (".docx",),
+    Mime.XLSX: (".xlsx",),
+    Mime.ODS: (".ods",),
+    Mime.XLS: (".xls",),
+    Mime.DOC: (".doc",),
+    Mime.CSV: (".csv",),
+    Mime.TEXT: (".txt",),
+    Mime.MP3: (".mp3",),
+    Mime.AMR: (".amr",),
+    Mime.WAV: (".wav",),
+    Mime.M4A: (".m4a",),
+    Mime.MP4: (".mp4", ".mov", ".3gp"),
+}
+
+
+def safe_name(name: str, mime: str) -> str:
+    """The name to hand a file out under: its ending says what the content is, whatever the sender called it."""
+    known = _SUFFIXES.get(mime, (".bin",))
+    return name if name.lower().endswith(known) else name + known[0]
+
+
 def mime_of(path: Path, name: str = "") -> Mime:
     """The kind of the file at `path`; OTHER when nothing fits."""
     with path.open("rb") as opened:

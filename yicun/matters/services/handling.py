@@ -11,7 +11,7 @@ from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line, clean_text
 from yicun.matters.models import Attachment, CoHandler, Matter
 from yicun.matters.rules import oversight
-from yicun.matters.services.taking import Turn, announce, taking
+from yicun.matters.services.taking import CO_HANDLER, Turn, announce, taking
 from yicun.matters.terms import Action
 from yicun.territory import queries as territory
 
@@ -140,7 +140,7 @@ def attach(
 
 def _add(turn: Turn, unit_id: int) -> None:
     matter = turn.matter
-    sharing.give(unit_id=unit_id, subject_id=matter.pk, reason="co_handler", now=turn.now)
+    sharing.give(unit_id=unit_id, subject_id=matter.pk, reason=CO_HANDLER, now=turn.now)
     CoHandler.objects.bulk_create(
         [
             CoHandler(

@@ -100,7 +100,7 @@ def read_party(
     with transaction.atomic():
         matter = visible_to(actor).filter(pk=matter_id).first()
         party = Party.objects.filter(pk=party_id, matter_id=matter_id).first()
-        if matter is None or party is None:
+        if matter is None or party is None or _is_over(matter, party, now):
             raise Refused("party.not_found")
         audit.record(
             verb="read_party",
@@ -114,3 +114,8 @@ def read_party(
         )
     plain: dict[str, str] = json.loads(vault.decrypt(bytes(party.sealed), purpose=SEAL))
     return plain
+
+
+def _is_over(matter: Matter, party: Party, now: datetime) -> bool:
+    """Its time is up and the matter has ended: about to be forgotten, whether or not the sweep has come by."""
+    return matter.ended_at is not None and party.expires_on <= now.astimezone(SHANGHAI).date()

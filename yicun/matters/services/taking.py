@@ -27,6 +27,7 @@ from yicun.territory import queries as territory
 
 LOCK_UNAVAILABLE = "55P03"
 LONGEST = 20_000
+CO_HANDLER = "co_handler"
 
 
 @dataclass
@@ -121,6 +122,7 @@ def _finish(turn: Turn) -> None:
     if step.to and step.to != matter.state:
         matter.state = step.to
         matter.ended_at = turn.now if step.to in ENDED else None
+        _share_with_co_handlers(turn)
     if matter.handling_unit_id != turn.handler_before:
         _keep_sight(turn)
     matter.version += 1
@@ -140,6 +142,16 @@ def _finish(turn: Turn) -> None:
         unit_id=matter.handling_unit_id,
         facts={"number": matter.number, "state": matter.state, **turn.facts},
     )
+
+
+def _share_with_co_handlers(turn: Turn) -> None:
+    """They see the matter for as long as it is worked on: until it ends, and again when it is opened anew."""
+    matter = turn.matter
+    if matter.state in ENDED:
+        sharing.end(subject_id=matter.pk, reason=CO_HANDLER)
+    elif turn.step.action == Action.REOPEN:
+        for row in CoHandler.objects.filter(matter_id=matter.pk):
+            sharing.give(unit_id=row.unit_id, subject_id=matter.pk, reason=CO_HANDLER, now=turn.now)
 
 
 def _keep_sight(turn: Turn) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from yicun.base import pages, vault
 from yicun.base.documents import render_pdf
+from yicun.base.files import safe_name
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
 from yicun.matters.forms import RevealForm
@@ -40,7 +41,8 @@ def members(request: pages.Request, matter_id: UUID) -> HttpResponse:
 def open_attachment(request: pages.Request, matter_id: UUID, attachment_id: UUID) -> FileResponse:
     """Whoever may see the matter may open its files; always as a download, never run by the browser."""
     found = queries.attachment_of(matter_id, attachment_id, request.actor)
-    answer = FileResponse(vault.open_stored(found.file_id), as_attachment=True, filename=found.name)
+    name = safe_name(found.name, found.file.mime)
+    answer = FileResponse(vault.open_stored(found.file_id), as_attachment=True, filename=name)
     answer.headers["Content-Type"] = found.file.mime
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -70,9 +70,10 @@ def download_errors(request: pages.Request) -> FileResponse:
     source = _source(request, request.GET)
     seen = importing.preview(source=source, actor=request.actor, now=timezone.now())
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{Path(source.name).stem}.xlsx"
+        path = Path(folder) / "errors.xlsx"
         mark_errors(source.path, seen.summary.problems, path, name=source.name)
-        return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+        # The sender's own name may be longer than this disk allows.
+        return FileResponse(path.open("rb"), as_attachment=True, filename=f"{Path(source.name).stem}.xlsx")
 
 
 @pages.member_required
