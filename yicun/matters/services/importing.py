@@ -34,12 +34,12 @@ from yicun.matters.queries.importing import built_in_mapping, import_columns, kn
 from yicun.matters.rules import drafting
 from yicun.matters.rules import importing as rules
 from yicun.matters.rules.drafting import Draft
-from yicun.matters.services.intake import record_all
+from yicun.matters.services.intake import record_checked
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind
 from yicun.matters.terms.pages import YES_NO
 from yicun.territory import queries as territory
 
-AT_ONCE = 200
+AT_ONCE = 500
 SAMPLE = 10
 KNOWN_ALREADY = "matter.already_recorded"
 
@@ -147,7 +147,7 @@ def commit(*, source: Source, actor: Actor, now: datetime) -> Summary:
 
 
 class _Reading:
-    """The file being walked: rows become drafts, 200 at a time; what is wrong is noted in the summary."""
+    """The file being walked: rows become drafts, some hundreds at a time; what is wrong is noted in the summary."""
 
     def __init__(self, source: Source, actor: Actor, now: datetime) -> None:
         if source.channel not in Channel.values or source.kind not in Kind.values:
@@ -243,7 +243,7 @@ def _record(
     if not rows:
         return
     try:
-        record_all(drafts=[draft for _, draft in rows], actor=actor, now=now)
+        record_checked(drafts=[draft for _, draft in rows], actor=actor, now=now)
         summary.recorded += len(rows)
     except Refused as refused:
         if len(rows) > 1:
