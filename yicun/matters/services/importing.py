@@ -63,12 +63,16 @@ class Source:
 
 @dataclass(slots=True)
 class Summary:
-    """`problems`: what is wrong with the refused rows, by their number in the sheet."""
+    """`problems`: what is wrong with the refused rows, by their number in the sheet.
+
+    `unread`: other sheets of the workbook, which nobody has looked at.
+    """
 
     rows: int = 0
     recorded: int = 0
     duplicates: int = 0
     problems: Problems = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -111,7 +115,7 @@ def mapping_of(name: str) -> dict[str, str]:
 def preview(*, source: Source, actor: Actor, now: datetime) -> Preview:
     """Nothing is stored: every row is read and judged, and compared with what is there already."""
     reading = _Reading(source, actor, now)
-    summary = Summary()
+    summary = Summary(unread=reading.table.unread)
     sample: list[Draft] = []
     for rows in reading.chunks(summary):
         fresh = _fresh(rows, source.channel, summary)
@@ -123,7 +127,7 @@ def preview(*, source: Source, actor: Actor, now: datetime) -> Preview:
 def commit(*, source: Source, actor: Actor, now: datetime) -> Summary:
     """Record every sound row that is not there yet."""
     reading = _Reading(source, actor, now)
-    summary = Summary()
+    summary = Summary(unread=reading.table.unread)
     with transaction.atomic():
         for rows in reading.chunks(summary):
             fresh = _fresh(rows, source.channel, summary)
