@@ -34,7 +34,7 @@ from yicun.matters.queries.importing import built_in_mapping, import_columns, kn
 from yicun.matters.rules import drafting
 from yicun.matters.rules import importing as rules
 from yicun.matters.rules.drafting import Draft
-from yicun.matters.services.intake import record_checked
+from yicun.matters.services.intake import record_all
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind
 from yicun.matters.terms.pages import YES_NO
 from yicun.territory import queries as territory
@@ -247,7 +247,7 @@ def _record(
     if not rows:
         return
     try:
-        record_checked(drafts=[draft for _, draft in rows], actor=actor, now=now)
+        record_all(drafts=[draft for _, draft in rows], actor=actor, now=now, are_checked=True)
         summary.recorded += len(rows)
     except Refused as refused:
         if len(rows) > 1:

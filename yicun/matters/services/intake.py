@@ -24,17 +24,15 @@ def record(*, draft: Draft, actor: Actor, now: datetime) -> Matter:
     return record_all(drafts=[draft], actor=actor, now=now)[0]
 
 
-def record_all(*, drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[Matter]:
-    """All or none. Each gets its number, its acceptance clock, its first line of history and its audit entry."""
-    clean = [
-        drafting.checked(draft, now=now, choices=CHOICES, categories=categories(), labels=DETAIL_LABELS)
-        for draft in drafts
-    ]
-    return record_checked(drafts=clean, actor=actor, now=now)
+def record_all(
+    *, drafts: Sequence[Draft], actor: Actor, now: datetime, are_checked: bool = False
+) -> list[Matter]:
+    """All or none. Each gets its number, its acceptance clock, its first line of history and its audit entry.
 
-
-def record_checked(*, drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[Matter]:
-    """The same for drafts that `drafting.checked` has returned: a file's rows were judged for their preview."""
+    `are_checked`: by `drafting.checked` already, as the rows of a file are.
+    """
+    if not are_checked:
+        drafts = _checked(drafts, now)
     desks = _desks(drafts, actor, now)
     matters = [_matter(draft, desk, actor, now) for draft, desk in zip(drafts, desks, strict=True)]
     _number(matters, now)
@@ -56,6 +54,14 @@ def record_checked(*, drafts: Sequence[Draft], actor: Actor, now: datetime) -> l
     except IntegrityError as broken:
         raise _refusal(broken, drafts) from broken
     return matters
+
+
+def _checked(drafts: Sequence[Draft], now: datetime) -> list[Draft]:
+    schemes = categories()
+    return [
+        drafting.checked(draft, now=now, choices=CHOICES, categories=schemes, labels=DETAIL_LABELS)
+        for draft in drafts
+    ]
 
 
 def _desks(drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[tuple[int, int]]:
