@@ -80,6 +80,17 @@ def test_trail_is_read_by_its_area_and_by_its_writer(
     assert seeing == readers
 
 
+def test_one_deed_on_many_records_leaves_an_entry_for_each(own_database: Clone) -> None:
+    lines = [audit.Line(number, COUNTY, None, {"number": f"{number}%"}) for number in range(1_001)]
+    with scoped(SYSTEM):
+        audit.record_many(verb="note", subject="tests.thing", lines=lines, actor=SYSTEM, now=NOW)
+    with scoped(SYSTEM):
+        told = AuditEntry.objects.filter(verb="note").order_by("id").values_list("subject_id", "facts")
+        assert list(told) == [(str(number), {"number": f"{number}%"}) for number in range(1_001)]
+        audit.record_many(verb="note", subject="tests.thing", lines=[], actor=SYSTEM, now=NOW)
+        assert AuditEntry.objects.count() == 1_001
+
+
 CHANGES = [
     "UPDATE base_auditentry SET verb = 'other'",
     "DELETE FROM base_auditentry",

@@ -119,6 +119,25 @@ def test_the_named_sheet_or_the_first_visible_one_that_holds_something_is_read(t
     assert caught.value.code == "sheet.no_rows"
 
 
+def test_a_cover_hides_no_table_and_sheets_left_unread_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    cover = book.worksheets[0]
+    cover.title = "说明"
+    for line in ("填表说明", "一行一条"):
+        cover.append([line])
+    for title in ("一季度", "二季度"):
+        page = book.create_sheet(title)
+        for row in ROWS:
+            page.append(row)
+    book.create_sheet("空白")
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert (table.sheet_name, table.unread) == ("一季度", ("说明", "二季度"))
+    assert read_table(tmp_path / "a.xlsx", sheet_name="二季度").unread == ()
+    write_xlsx(tmp_path / "b.xlsx", [["标题"], ["路灯不亮"]])
+    assert (read_table(tmp_path / "b.xlsx").header, read_table(tmp_path / "b.xlsx").unread) == (("标题",), ())
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [

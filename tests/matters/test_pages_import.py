@@ -1,5 +1,6 @@
 """Taking in a table by page: preview, columns, recording, and the sheet that comes back."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import load_workbook
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
 
 from tests.matters.conftest import Loop
 from tests.matters.visits import SignIn, content_of, now_loop, page, signed_in
+from yicun.base import vault
+from yicun.base.models import AuditEntry, StoredFile
 from yicun.base.tenancy import scoped
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
@@ -27,10 +31,43 @@ def _files(settings: Any, tmp_path: Any) -> None:
     settings.DATA = tmp_path
 
 
-def send(client: Client, text: str | bytes, name: str = "来件.csv") -> Any:
+def send(client: Client, text: str | bytes, name: str = "来件.csv", mapping_name: str = "") -> Any:
     data = text.encode() if isinstance(text, str) else text
-    sent = {"file": SimpleUploadedFile(name, data), "channel": "board", "kind": "help", "mapping_name": ""}
+    sent = {
+        "file": SimpleUploadedFile(name, data),
+        "channel": "board",
+        "kind": "help",
+        "mapping_name": mapping_name,
+    }
     return client.post("/matters/import/", sent)
+
+
+def test_columns_remembered_by_the_county_are_offered_next_time(loop: Loop, signed_in: SignIn) -> None:
+    client = signed_in("lin_xiaowen")
+    first = send(client, "甲,乙\n路灯不亮,村口路灯坏了三天\n").content.decode()
+    columns = {"column-title": "甲", "column-body": "乙", "mapping_name": "甲乙表"}
+    client.post("/matters/import/preview", {"token": token_of(first)} | columns)
+    assert '<option value="甲乙表">甲乙表</option>' in page(client, "/matters/import/")
+    with scoped(loop.cast.actor("lin_xiaowen")):
+        assert AuditEntry.objects.get(verb="save_mapping").facts == {"title": "甲", "body": "乙"}
+    again = send(client, "乙,甲\n井盖松动,三号巷口\n", mapping_name="甲乙表").content.decode()
+    assert "<b>三号巷口</b>" in again
+    client.post("/matters/import/commit", {"token": token_of(again)})
+    assert Matter.objects.get().body == "井盖松动"
+
+
+def test_a_table_leaves_nothing_behind_after_a_day(loop: Loop, signed_in: SignIn, tmp_path: Path) -> None:
+    client = signed_in("lin_xiaowen")
+    token = token_of(send(client, BAD).content.decode())
+    client.post("/matters/import/commit", {"token": token})
+    assert StoredFile.objects.count() == 0
+    assert not (tmp_path / "files").exists()
+    now = timezone.now()
+    assert vault.forget_aside(now + timedelta(hours=23)) == 0
+    assert content_of(client.get("/matters/import/errors", {"token": token}))
+    assert vault.forget_aside(now + timedelta(hours=25)) == 1
+    gone = client.get("/matters/import/errors", {"token": token})
+    assert (gone.status_code, "import.token_unknown" in gone.content.decode()) == (422, True)
 
 
 def token_of(html: str) -> str:
@@ -55,6 +92,19 @@ def test_what_is_sound_is_recorded_and_the_rest_comes_back_red(loop: Loop, signe
     sheet = load_workbook(BytesIO(content_of(answer))).worksheets[0]
     reasons = [cell.value for row in sheet.iter_rows() for cell in row if "不存在村" in str(cell.value)]
     assert len(reasons) == 2
+
+
+def test_sheets_that_were_not_read_are_named(loop: Loop, signed_in: SignIn) -> None:
+    book = Workbook()
+    for title, words in (("一季度", "路灯不亮"), ("二季度", "井盖松动")):
+        sheet = book.create_sheet(title)
+        sheet.append(["标题", "内容"])
+        sheet.append([words, words])
+    held = BytesIO()
+    book.save(held)
+    html = send(signed_in("lin_xiaowen"), held.getvalue(), "来件.xlsx").content.decode()
+    assert "入库 1 件" in html
+    assert "这些没有读：二季度" in html
 
 
 def test_the_same_file_twice_changes_nothing(loop: Loop, signed_in: SignIn) -> None:

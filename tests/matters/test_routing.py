@@ -2,7 +2,7 @@
 
 import pytest
 
-from yicun.matters.rules.routing import Keyword, likely_duplicates, route
+from yicun.matters.rules.routing import Keyword, Keywords, likely_duplicates, route
 
 WORDS = [
     Keyword("路灯", "urban_management", 2),
@@ -28,7 +28,7 @@ WORDS = [
     ],
 )
 def test_heaviest_words_name_the_body(title: str, body: str, expected: str | None) -> None:
-    assert route(title, body, WORDS) == expected
+    assert route(title, body, Keywords(WORDS)) == expected
 
 
 def test_text_finds_what_reads_alike_the_likeliest_first() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,10 @@ request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
 # Not through the ORM: it would ask for the new id back, and a writer may not be allowed to read the trail.
 _INSERT = (
     "INSERT INTO base_auditentry (xid, happened_at, logged_at, request_id, actor_kind, account_id, actor_label,"
-    " verb, subject, subject_id, area_code, unit_id, facts)"
-    " VALUES (pg_current_xact_id()::text::bigint, %s, clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " verb, subject, subject_id, area_code, unit_id, facts) VALUES "
 )
+_LINE = "(pg_current_xact_id()::text::bigint, %s, clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def record_many(*, verb: str, subject: str, lines: Sequence[Line], actor: Actor,
         for line in lines
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, values)
+        for start in range(0, len(values), _AT_ONCE):
+            some = values[start : start + _AT_ONCE]
+            cursor.execute(_INSERT + ", ".join([_LINE] * len(some)), list(chain.from_iterable(some)))
 
 
 def _json(facts: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ _EPOCH = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _LAST_SERIAL = 2_958_466
 _SERIAL_AFTER_FALSE_LEAP_DAY = 60  # spreadsheets believe in a 29 February 1900
 _INVISIBLE = "\ufeff\u200b\u2060"
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _BARE_DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
@@ -51,10 +51,7 @@ def as_text(cell: Cell) -> str:
 
 def has_control_characters(text: str) -> bool:
     """Also characters that turn the direction of writing and so hide what is written."""
-    return any(
-        letter in _TURNING or (unicodedata.category(letter) == "Cc" and letter not in "\t\n")
-        for letter in text
-    )
+    return _UNSEEN.search(text) is not None
 
 
 def looks_like_data(cell: Cell) -> bool:

@@ -37,7 +37,9 @@ class RowResult:
 def parse_rows(table: Table, columns: Sequence[Column], mapping: Mapping[str, str]) -> Iterator[RowResult]:
     """Read every row that holds something; `mapping` leads from column names to headers of the file."""
     places = _places(table, columns, mapping)
-    return (_parsed(row, table, columns, places) for row in table.rows)
+    absent = {column.name: value_of(None, column) for column in columns if column.name not in places}
+    present = [(column, places[column.name]) for column in columns if column.name in places]
+    return (_parsed(row, table, present, absent) for row in table.rows)
 
 
 def _places(table: Table, columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[str, int]:
@@ -50,16 +52,17 @@ def _places(table: Table, columns: Sequence[Column], mapping: Mapping[str, str])
     return {name: table.position(header) for name, header in mapping.items()}
 
 
-def _parsed(row: Row, table: Table, columns: Sequence[Column], places: Mapping[str, int]) -> RowResult:
+def _parsed(
+    row: Row, table: Table, columns: Sequence[tuple[Column, int]], absent: Mapping[str, Value]
+) -> RowResult:
     if row.fault:
         facts = {"found": len(row.cells), "expected": len(table.header)}
         return RowResult(row.number, None, (problem(Refused(row.fault, **facts)),))
-    values: dict[str, Value] = {}
+    values = dict(absent)
     problems: list[Problem] = []
-    for column in columns:
-        at = places.get(column.name)
+    for column, at in columns:
         try:
-            values[column.name] = value_of(row.cell(at) if at else None, column)
+            values[column.name] = value_of(row.cell(at), column)
         except Refused as refused:
             problems.append(problem(refused, column=column.name, at=at))
     return RowResult(row.number, None if problems else values, tuple(problems))

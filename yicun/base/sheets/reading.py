@@ -1,7 +1,7 @@
 """Read a table from whatever people have: the content decides what it is, never the ending of its name."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from statistics import median_high
@@ -43,13 +43,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` may be walked several times; each walk reads the file anew. Empty rows are left out."""
+    """`rows` may be walked several times; each walk reads the file anew. Empty rows are left out.
+
+    `unread`: the other sheets that hold something, so that nobody believes they were read as well.
+    """
 
     header: tuple[str, ...]
     header_number: int
     rows: Iterable[Row]
     sheet_name: str
     mime: Mime
+    unread: tuple[str, ...] = ()
 
     def position(self, header: str) -> int:
         """The column of a header in the sheet, from 1."""
@@ -64,7 +68,7 @@ def read_table(
     limit_rows: int = LIMIT_ROWS,
     limit_bytes: int = LIMIT_BYTES,
 ) -> Table:
-    """The first sheet that holds something, or the one named; refused when it is no sound table."""
+    """The first sheet that holds a table, or the one named; refused when it is no sound table."""
     name = name or path.name
     size = path.stat().st_size
     if size == 0:
@@ -100,25 +104,30 @@ def _book_table(path: Path, mime: Mime, name: str, sheet_name: str | None, limit
     refuse_sprawl(path, mime, name)
     try:
         book = CalamineWorkbook.from_path(path)
-        sheet = _sheet(book, name, sheet_name)
+        sheet, unread = _sheet(book, name, sheet_name)
     except PasswordError as error:
         raise Refused("sheet.locked", name=name) from error
     except (CalamineError, OSError, ValueError) as error:
         raise Refused("sheet.damaged", name=name) from error
-    return _checked(BookRecords(sheet), sheet.name, mime, name, limit_rows)
+    return replace(_checked(BookRecords(sheet), sheet.name, mime, name, limit_rows), unread=unread)
 
 
-def _sheet(book: CalamineWorkbook, name: str, wanted: str | None) -> CalamineSheet:
+def _sheet(book: CalamineWorkbook, name: str, wanted: str | None) -> tuple[CalamineSheet, tuple[str, ...]]:
+    """The sheet to read, and the names of the others. A cover of one column does not hide the table behind it."""
     if wanted is not None:
         if wanted not in book.sheet_names:
             raise Refused("sheet.unknown_sheet", name=name, sheet=wanted)
-        return book.get_sheet_by_name(wanted)
-    for facts in book.sheets_metadata:
-        if facts.typ == SheetTypeEnum.WorkSheet and facts.visible == SheetVisibleEnum.Visible:
-            sheet = book.get_sheet_by_name(facts.name)
-            if sheet.start is not None:
-                return sheet
-    raise Refused("sheet.empty", name=name)
+        return book.get_sheet_by_name(wanted), ()
+    shown = [
+        book.get_sheet_by_name(facts.name)
+        for facts in book.sheets_metadata
+        if facts.typ == SheetTypeEnum.WorkSheet and facts.visible == SheetVisibleEnum.Visible
+    ]
+    filled = [sheet for sheet in shown if sheet.start is not None]
+    if not filled:
+        raise Refused("sheet.empty", name=name)
+    chosen = next((sheet for sheet in filled if sheet.width > 1), filled[0])
+    return chosen, tuple(sheet.name for sheet in filled if sheet is not chosen)
 
 
 @dataclass(frozen=True, slots=True)

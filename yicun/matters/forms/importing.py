@@ -7,11 +7,12 @@ from django import forms
 
 from yicun.base.forms import PlainForm
 from yicun.base.sheets import Column
-from yicun.matters.queries.importing import built_in_mappings
+from yicun.matters.queries.importing import mapping_names
 from yicun.matters.terms import Channel, Kind
 
 GUESSED = ("", "按表头自动对应")
 NOT_IN_FILE = ("", "（文件里没有）")
+BROUGHT = {"board": "留言板导出的表", "board_with_replies": "留言板导出的表（带答复）"}
 TABLES = ".xlsx,.csv,.xls,.ods,.txt"
 
 
@@ -23,7 +24,7 @@ class ImportForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(name, name) for name in built_in_mappings()]
+        known = [(name, BROUGHT.get(name, name)) for name in mapping_names()]
         self.fields["mapping_name"].choices = [GUESSED, *known]  # type: ignore[attr-defined]
 
 

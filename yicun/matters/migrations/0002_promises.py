@@ -51,10 +51,10 @@ STATE = """
 SEARCH = """
     CREATE FUNCTION pairs_of(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
         SET search_path = pg_catalog AS $$
-        SELECT coalesce(array_to_tsvector(array_agg(DISTINCT pair)), ''::tsvector)
-        FROM (SELECT sign || lead(sign) OVER (ORDER BY place) AS pair
-              FROM unnest(string_to_array(words, NULL)) WITH ORDINALITY AS signs(sign, place)) AS pairs
-        WHERE pair IS NOT NULL $$;
+        SELECT coalesce(array_to_tsvector(array_agg(sign || next)), ''::tsvector)
+        FROM (SELECT unnest(string_to_array(words, NULL)) AS sign,
+                     unnest(string_to_array(substr(words, 2), NULL)) AS next) AS pairs
+        WHERE next IS NOT NULL $$;
     CREATE FUNCTION pairs_wanted(words text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
         SET search_path = pg_catalog AS $$
         SELECT coalesce(string_agg(DISTINCT '''' || pair || '''', ' & '), '''''')::tsquery

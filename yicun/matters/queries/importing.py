@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from yicun.matters.models import Matter
+from yicun.matters.models import ColumnMapping, Matter
 from yicun.territory import queries as territory
 from yicun.territory.terms import AreaKind
 
@@ -22,8 +22,10 @@ def built_in_mapping(name: str) -> dict[str, str]:
     return {row["field"]: row["header"] for row in _rows("mappings.csv") if row["mapping"] == name}
 
 
-def built_in_mappings() -> list[str]:
-    return list(dict.fromkeys(row["mapping"] for row in _rows("mappings.csv")))
+def mapping_names() -> list[str]:
+    """The county's own first, then those the product brings."""
+    saved = ColumnMapping.objects.order_by("name").values_list("name", flat=True)
+    return list(dict.fromkeys([*saved, *(row["mapping"] for row in _rows("mappings.csv"))]))
 
 
 def known_keys(channel: str, keys: Iterable[str]) -> set[str]:

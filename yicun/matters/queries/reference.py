@@ -14,7 +14,7 @@ from yicun.matters.models import Category, ColumnMapping, RoutingWord, Supervisi
 from yicun.matters.rules.flow import WORKFLOW
 from yicun.matters.rules.limits import LimitRow
 from yicun.matters.rules.oversight import Rung
-from yicun.matters.rules.routing import Keyword, route
+from yicun.matters.rules.routing import Keyword, Keywords, route
 
 EDITION = "matters"
 
@@ -24,7 +24,7 @@ class _Reference:
     limits: dict[UUID, LimitRow]
     ladder: list[tuple[date, date | None, Rung]]
     categories: dict[str, dict[str, str]]
-    words: list[Keyword]
+    words: Keywords
 
 
 def _load() -> _Reference:
@@ -56,7 +56,7 @@ def _load() -> _Reference:
         Keyword(row.word, row.partner_kind, row.weight)
         for row in RoutingWord.objects.filter(ends_on__isnull=True).order_by("word")
     ]
-    return _Reference(limits, ladder, dict(labels), words)
+    return _Reference(limits, ladder, dict(labels), Keywords(words))
 
 
 _shelf = Shelf(EDITION, _load)

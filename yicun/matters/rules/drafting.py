@@ -14,6 +14,8 @@ from yicun.matters.terms import Channel, Kind, PartyRole, Urgency
 
 TITLE, BODY, PLACE, NAME, PHONE = 120, 20_000, 200, 60, 30
 CLOCK_SKEW = timedelta(minutes=10)
+KINDS, CHANNELS = frozenset(Kind.values), frozenset(Channel.values)
+URGENCIES, ROLES = frozenset(Urgency.values), frozenset(PartyRole.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ def checked(
 ) -> Draft:
     """The draft cleaned, or the first thing that is wrong with it."""
     for value, known in (
-        (draft.kind, Kind.values),
-        (draft.channel, Channel.values),
-        (draft.urgency, Urgency.values),
+        (draft.kind, KINDS),
+        (draft.channel, CHANNELS),
+        (draft.urgency, URGENCIES),
     ):
         if value not in known:
             raise Refused("value.unknown_choice", text=str(value)[:40])
@@ -97,7 +99,7 @@ def _happened(at: datetime | None, now: datetime) -> datetime:
 
 
 def checked_party(party: PartyDraft) -> PartyDraft:
-    if party.role not in PartyRole.values:
+    if party.role not in ROLES:
         raise Refused("value.unknown_choice", text=party.role[:40])
     name = clean_line(party.name, NAME)
     if name and not any(sign.isalpha() for sign in name):

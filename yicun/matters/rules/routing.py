@@ -1,7 +1,7 @@
 """Which body a text belongs to, by a table of keywords; and which matters look like the one being typed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,13 +21,27 @@ class Keyword:
     weight: int
 
 
-def route(title: str, body: str, keywords: Iterable[Keyword]) -> str | None:
+class Keywords:
+    """The table of routing words by the first two characters, so that a text asks only for words it may hold."""
+
+    def __init__(self, keywords: Iterable[Keyword]) -> None:
+        self._by_start: dict[str, list[Keyword]] = {}
+        for keyword in keywords:
+            self._by_start.setdefault(keyword.word[:2], []).append(keyword)
+
+    def found_in(self, text: str) -> Iterator[Keyword]:
+        """Each word once, however often the text repeats it."""
+        starts = {text[at : at + 2] for at in range(len(text))} | set(text)
+        for start in starts & self._by_start.keys():
+            yield from (keyword for keyword in self._by_start[start] if keyword.word in text)
+
+
+def route(title: str, body: str, keywords: Keywords) -> str | None:
     """The kind of body with the heaviest words; a word in the title counts threefold. None: no word known."""
     scores: Counter[str] = Counter()
-    for keyword in keywords:
-        hits = TITLE_WEIGHT * (keyword.word in title) + (keyword.word in body)
-        if hits:
-            scores[keyword.partner_kind] += hits * keyword.weight
+    for text, weight in ((title, TITLE_WEIGHT), (body, 1)):
+        for keyword in keywords.found_in(text):
+            scores[keyword.partner_kind] += weight * keyword.weight
     if not scores:
         return None
     best = max(scores.values())

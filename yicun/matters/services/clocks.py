@@ -1,5 +1,6 @@
 """Starting, ending and moving the one running clock of a matter. Called by the services, never from outside."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Value
@@ -19,13 +20,20 @@ LONGEST_REASON = 4_000
 
 def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
     """A clock not yet stored, its deadline written onto the matter."""
+    return _started(matter, name, now, *_limit_of(matter, name, now))
+
+
+def _limit_of(matter: Matter, name: str, now: datetime) -> tuple[LimitRow, datetime | None]:
     on = now.astimezone(SHANGHAI).date()
     row = pick(
         limit_rows(), clock=name, kind=matter.kind, urgency=matter.urgency, channel=matter.channel, on=on
     )
-    due = law.due(row.limit, now, (), calendar())
+    return row, law.due(row.limit, now, (), calendar()).due_at
+
+
+def _started(matter: Matter, name: str, now: datetime, row: LimitRow, due_at: datetime | None) -> Clock:
     matter.running_clock = name
-    matter.due_at = due.due_at
+    matter.due_at = due_at
     matter.supervision = 0
     return Clock(
         matter_id=matter.pk,
@@ -34,8 +42,20 @@ def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
         name=name,
         limit_id=row.id,
         started_at=now,
-        due_at=due.due_at,
+        due_at=due_at,
     )
+
+
+def opened_together(matters: Sequence[Matter], *, name: str, now: datetime) -> list[Clock]:
+    """For many at one moment: the limit and its arithmetic are the same for all of one kind, urgency and channel."""
+    found: dict[tuple[str, str, str], tuple[LimitRow, datetime | None]] = {}
+    running = []
+    for matter in matters:
+        alike = (matter.kind, matter.urgency, matter.channel)
+        if alike not in found:
+            found[alike] = _limit_of(matter, name, now)
+        running.append(_started(matter, name, now, *found[alike]))
+    return running
 
 
 def end(matter: Matter, *, now: datetime) -> None:

@@ -39,7 +39,7 @@ from yicun.matters.terms import CHOICES, DETAIL_LABELS, Channel, Kind
 from yicun.matters.terms.pages import YES_NO
 from yicun.territory import queries as territory
 
-AT_ONCE = 200
+AT_ONCE = 500
 SAMPLE = 10
 KNOWN_ALREADY = "matter.already_recorded"
 
@@ -63,12 +63,16 @@ class Source:
 
 @dataclass(slots=True)
 class Summary:
-    """`problems`: what is wrong with the refused rows, by their number in the sheet."""
+    """`problems`: what is wrong with the refused rows, by their number in the sheet.
+
+    `unread`: other sheets of the workbook, which nobody has looked at.
+    """
 
     rows: int = 0
     recorded: int = 0
     duplicates: int = 0
     problems: Problems = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -111,7 +115,7 @@ def mapping_of(name: str) -> dict[str, str]:
 def preview(*, source: Source, actor: Actor, now: datetime) -> Preview:
     """Nothing is stored: every row is read and judged, and compared with what is there already."""
     reading = _Reading(source, actor, now)
-    summary = Summary()
+    summary = Summary(unread=reading.table.unread)
     sample: list[Draft] = []
     for rows in reading.chunks(summary):
         fresh = _fresh(rows, source.channel, summary)
@@ -123,7 +127,7 @@ def preview(*, source: Source, actor: Actor, now: datetime) -> Preview:
 def commit(*, source: Source, actor: Actor, now: datetime) -> Summary:
     """Record every sound row that is not there yet."""
     reading = _Reading(source, actor, now)
-    summary = Summary()
+    summary = Summary(unread=reading.table.unread)
     with transaction.atomic():
         for rows in reading.chunks(summary):
             fresh = _fresh(rows, source.channel, summary)
@@ -147,7 +151,7 @@ def commit(*, source: Source, actor: Actor, now: datetime) -> Summary:
 
 
 class _Reading:
-    """The file being walked: rows become drafts, 200 at a time; what is wrong is noted in the summary."""
+    """The file being walked: rows become drafts, some hundreds at a time; what is wrong is noted in the summary."""
 
     def __init__(self, source: Source, actor: Actor, now: datetime) -> None:
         if source.channel not in Channel.values or source.kind not in Kind.values:
@@ -243,7 +247,7 @@ def _record(
     if not rows:
         return
     try:
-        record_all(drafts=[draft for _, draft in rows], actor=actor, now=now)
+        record_all(drafts=[draft for _, draft in rows], actor=actor, now=now, are_checked=True)
         summary.recorded += len(rows)
     except Refused as refused:
         if len(rows) > 1:

@@ -24,22 +24,26 @@ def record(*, draft: Draft, actor: Actor, now: datetime) -> Matter:
     return record_all(drafts=[draft], actor=actor, now=now)[0]
 
 
-def record_all(*, drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[Matter]:
-    """All or none. Each gets its number, its acceptance clock, its first line of history and its audit entry."""
-    clean = [
-        drafting.checked(draft, now=now, choices=CHOICES, categories=categories(), labels=DETAIL_LABELS)
-        for draft in drafts
-    ]
-    matters = [_matter(draft, actor, now) for draft in clean]
+def record_all(
+    *, drafts: Sequence[Draft], actor: Actor, now: datetime, are_checked: bool = False
+) -> list[Matter]:
+    """All or none. Each gets its number, its acceptance clock, its first line of history and its audit entry.
+
+    `are_checked`: by `drafting.checked` already, as the rows of a file are.
+    """
+    if not are_checked:
+        drafts = _checked(drafts, now)
+    desks = _desks(drafts, actor, now)
+    matters = [_matter(draft, desk, actor, now) for draft, desk in zip(drafts, desks, strict=True)]
     _number(matters, now)
-    running = [clocks.opened(matter, name=ClockName.ACCEPTANCE, now=now) for matter in matters]
+    running = clocks.opened_together(matters, name=ClockName.ACCEPTANCE, now=now)
     try:
         with transaction.atomic():
             _share(matters, actor, now)
             Matter.objects.bulk_create(matters)
             Clock.objects.bulk_create(running)
             Entry.objects.bulk_create([_first_entry(matter, actor, now) for matter in matters])
-            Party.objects.bulk_create(_parties(matters, clean, now))
+            Party.objects.bulk_create(_parties(matters, drafts, now))
             audit.record_many(
                 verb="record",
                 subject="matters.matter",
@@ -48,14 +52,29 @@ def record_all(*, drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[
                 now=now,
             )
     except IntegrityError as broken:
-        raise _refusal(broken, clean) from broken
+        raise _refusal(broken, drafts) from broken
     return matters
 
 
-def _matter(draft: Draft, actor: Actor, now: datetime) -> Matter:
+def _checked(drafts: Sequence[Draft], now: datetime) -> list[Draft]:
+    schemes = categories()
+    return [
+        drafting.checked(draft, now=now, choices=CHOICES, categories=schemes, labels=DETAIL_LABELS)
+        for draft in drafts
+    ]
+
+
+def _desks(drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[tuple[int, int]]:
+    """The place of each and the desk that receives it; asked once for each place."""
     on = now.astimezone(SHANGHAI).date()
-    area_code = _area_code(draft, actor)
-    desk = territory.desk_for(area_code, actor.unit_id, on)
+    county = territory.home_county()
+    places = [_area_code(draft, county) for draft in drafts]
+    desks = {place: territory.desk_for(place, actor.unit_id, on) for place in set(places)}
+    return [(place, desks[place]) for place in places]
+
+
+def _matter(draft: Draft, received: tuple[int, int], actor: Actor, now: datetime) -> Matter:
+    area_code, desk = received
     return Matter(
         id=draft.id,
         kind=draft.kind,
@@ -81,7 +100,7 @@ def _matter(draft: Draft, actor: Actor, now: datetime) -> Matter:
     )
 
 
-def _area_code(draft: Draft, actor: Actor) -> int:
+def _area_code(draft: Draft, county: int) -> int:
     """The place named; else the village at the position; else the county."""
     if draft.area_code is not None:
         if not territory.has_area(draft.area_code):
@@ -91,7 +110,7 @@ def _area_code(draft: Draft, actor: Actor) -> int:
         village = territory.point_to_area(draft.lon, draft.lat)
         if village is not None:
             return village.code
-    return territory.home_county()
+    return county
 
 
 def _number(matters: Sequence[Matter], now: datetime) -> None:

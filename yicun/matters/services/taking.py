@@ -62,7 +62,7 @@ def taking(
         matter = _locked(matter_id, actor)
         if version is not None and version != matter.version:
             raise Refused("matter.changed", by=matter.changed_by)
-        worn = hats(actor, standing(matter, list(CoHandler.objects.filter(matter_id=matter.pk))))
+        worn = hats(actor, standing(matter, _co_handlers(matter, actor)))
         step = WORKFLOW.take(action.value, matter.state, worn, given)
         turn = Turn(matter, step, actor, now, worn, handler_before=matter.handling_unit_id)
         yield turn
@@ -111,6 +111,13 @@ def _locked(matter_id: UUID, actor: Actor) -> Matter:
     if found is None:
         raise Refused("record.not_found")
     return found
+
+
+def _co_handlers(matter: Matter, actor: Actor) -> list[CoHandler]:
+    """Those of the actor's own units: only they decide what he may do. Who sits in no unit needs not ask."""
+    if not actor.unit_ids:
+        return []
+    return list(CoHandler.objects.filter(matter_id=matter.pk, unit_id__in=actor.unit_ids))
 
 
 def _finish(turn: Turn) -> None:

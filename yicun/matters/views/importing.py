@@ -1,6 +1,6 @@
 """Taking in a table: look at it first, then record what is sound, and get the rest back in one's own sheet.
 
-Between the steps the file lies in the store; its address travels in a signed token that only its sender can use.
+Between the steps the file lies aside, for a day; its address travels in a signed token that only its sender can use.
 """
 
 import tempfile
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from yicun.base import pages, vault
 from yicun.base.sheets import mark_errors, read_table, write_template
 from yicun.kernel.refusals import Refused
+from yicun.matters import services
 from yicun.matters.forms.importing import ImportForm, MappingForm, chosen_columns
 from yicun.matters.services import importing
 from yicun.matters.services.importing import Preview, Source
@@ -34,11 +35,10 @@ def choose_file(request: pages.Request) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, TEMPLATE, {"form": form}, status=422)
-    now, file = timezone.now(), form.cleaned_data["file"]
+    file = form.cleaned_data["file"]
     try:
-        stored = vault.store(file, name=file.name, now=now)
         source = Source(
-            path=vault.path_of(stored.sha256),
+            path=vault.aside(vault.put_aside(file, name=file.name)),
             name=file.name,
             **{name: form.cleaned_data[name] for name in ("channel", "kind", "mapping_name")},
         )
@@ -51,8 +51,12 @@ def choose_file(request: pages.Request) -> HttpResponse:
 @require_POST
 @pages.member_required
 def preview(request: pages.Request) -> HttpResponse:
-    """Again, with other columns."""
-    return _preview(request, _source(request, request.POST))
+    """Again, with other columns; under a name the county uses them for its next files as well."""
+    source, name = _source(request, request.POST), request.POST.get("mapping_name", "").strip()
+    if name and source.mapping:
+        columns = dict(source.mapping)
+        services.save_mapping(name=name, columns=columns, actor=request.actor, now=timezone.now())
+    return _preview(request, source)
 
 
 @require_POST
@@ -142,9 +146,16 @@ def _source(request: pages.Request, sent: Any) -> Source:
     if told["account"] != str(request.actor.account_id):
         raise Refused("import.token_unknown")
     return Source(
-        path=vault.path_of(told["file"]),
+        path=_waiting(told["file"]),
         name=told["name"],
         channel=told["channel"],
         kind=told["kind"],
         mapping=chosen_columns(sent) or told["mapping"],
     )
+
+
+def _waiting(sha256: str) -> Path:
+    try:
+        return vault.aside(sha256)
+    except Refused as gone:
+        raise Refused("import.token_unknown") from gone

@@ -79,6 +79,7 @@ IMPORTED = "共 {rows} 行：登记 {recorded}，重复 {duplicates}，退回 {r
 TRIED = "试读 {rows} 行：可登记 {recorded}，重复 {duplicates}，有问题 {refused}（没有登记）"
 ROW_REFUSED = "第 {row} 行：{sentence} [{code}]"
 MORE_ROWS = "……另有 {count} 行"
+SHEETS_UNREAD = "只读了一张工作表，这些没有读：{sheets}。请分别另存后再导入。"
 ERRORS_WRITTEN = "有问题的行已标在 {file}"
 
 REPLAYED = (

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from yicun.base.sheets import mark_errors
 from yicun.base.tenancy import scoped
+from yicun.kernel.words import listed
 from yicun.matters.services import importing
 from yicun.matters.services.importing import Problems, Source, Summary
 from yicun.portal.commands import terms
@@ -33,6 +34,7 @@ def import_file(
         **_counts(summary),
         "errors_file": written,
         "dry_run": is_trial,
+        "unread_sheets": list(summary.unread),
         "first_errors": _first(summary.problems),
     }
 
@@ -44,6 +46,8 @@ def lines(summary: dict[str, Any]) -> Iterator[str]:
         yield terms.ROW_REFUSED.format(**one)
     if summary["refused"] > len(summary["first_errors"]):
         yield terms.MORE_ROWS.format(count=summary["refused"] - len(summary["first_errors"]))
+    if summary["unread_sheets"]:
+        yield terms.SHEETS_UNREAD.format(sheets=listed(summary["unread_sheets"]))
     if summary["errors_file"]:
         yield terms.ERRORS_WRITTEN.format(file=summary["errors_file"])
 
