@@ -22,16 +22,20 @@ class Keyword:
 
 
 def route(title: str, body: str, keywords: Iterable[Keyword]) -> str | None:
-    """The kind of body with the heaviest words; a word in the title counts threefold. None: no word known."""
+    """The kind of body with the heaviest words; a word in the title counts threefold. None: no word known.
+
+    Of bodies with equal weight the one whose word comes first in title and text: people begin with what matters.
+    """
     scores: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    text = f"{title}\n{body}"
     for keyword in keywords:
         hits = TITLE_WEIGHT * (keyword.word in title) + (keyword.word in body)
         if hits:
-            scores[keyword.partner_kind] += hits * keyword.weight
-    if not scores:
-        return None
-    best = max(scores.values())
-    return min(kind for kind, score in scores.items() if score == best)
+            kind = keyword.partner_kind
+            scores[kind] += hits * keyword.weight
+            first[kind] = min(first.get(kind, len(text)), text.index(keyword.word))
+    return min(scores, key=lambda kind: (-scores[kind], first[kind], kind), default=None)
 
 
 def likely_duplicates(text: str, candidates: Iterable[tuple[Key, str]]) -> list[tuple[Key, float]]:
