@@ -171,3 +171,39 @@ def test_a_clock_in_days_ends_on_a_working_day_that_is_not_paused(
     later = due(Limit(unit, amount), start, (*ledger, day), CALENDAR).due_on
     assert later is not None
     assert later > result.due_on
+
+
+@given(limits, near_ledgers(), st.integers(0, 60_000))
+def test_a_later_start_never_ends_earlier(
+    limit: Limit, case: tuple[datetime, tuple[Entry, ...]], minutes: int
+) -> None:
+    start, ledger = case
+    later = start + timedelta(minutes=minutes)
+    assert _end(due(limit, start, ledger, CALENDAR)) <= _end(due(limit, later, ledger, CALENDAR))
+
+
+@given(limits, near_ledgers(), st.integers(0, 30_000))
+def test_counting_broken_off_and_taken_up_again_ends_the_same(
+    limit: Limit, case: tuple[datetime, tuple[Entry, ...]], minutes: int
+) -> None:
+    """What is left at any moment, counted from there through the same pauses, ends where the whole ends."""
+    start, ledger = case
+    until, still = start + timedelta(minutes=minutes), tuple(e for e in ledger if isinstance(e, Pause))
+    whole, rest = due(limit, start, ledger, CALENDAR), left(limit, start, until, ledger, CALENDAR)
+    if limit.unit is Unit.HOUR:
+        gone = timedelta(hours=used(limit, start, until, ledger, CALENDAR))
+        again = due(
+            Limit(Unit.HOUR, total_amount(limit, ledger)), until - gone, _after(still, until), CALENDAR
+        )
+        assert rest == 0 or abs(_end(again) - _end(whole)) < timedelta(seconds=1)
+    elif rest:
+        yesterday = until.date() - timedelta(days=1)
+        remaining = Limit(limit.unit, int(rest), rolls_over=limit.rolls_over)
+        begun_again = max(yesterday, start.date())
+        assert due(remaining, begun_again, still, CALENDAR).due_at == whole.due_at
+
+
+def _after(pauses: tuple[Pause, ...], until: datetime) -> tuple[Pause, ...]:
+    """The part of each pause that lies after this moment."""
+    spans = [(max(p.span.starts, until), p.span.ends) for p in pauses]
+    return tuple(Pause(starts, ends) for starts, ends in spans if ends is not None and ends > starts)

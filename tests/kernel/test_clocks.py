@@ -80,8 +80,14 @@ def test_a_natural_day_clock_explains_where_it_rolls_over() -> None:
         "12月18日（周五）至2027年1月1日（周五）计 15 天，累计 15 天",
         "期间的最后一日2027年1月1日（周五）是休息日，顺延至2027年1月4日（周一）",
         "2027年1月4日（周一）24:00届满",
-        "2027年的放假安排尚未载入，暂按周一至周五上班和日期固定的法定节假日推算",
+        "2027年的放假安排尚未载入，暂按周一至周五上班、法定节假日当天休息推算",
     ]
+
+
+@pytest.mark.parametrize(("days", "years"), [(1, "2027"), (300, "2027、2028"), (600, "2027至2029")])
+def test_years_not_announced_are_named(days: int, years: str) -> None:
+    said = explain(due(Limit(Unit.WORKING_DAY, days), date(2026, 12, 31), (), CALENDAR))
+    assert said[-1].startswith(f"{years}年的放假安排尚未载入")
 
 
 def test_an_hour_clock_explains_its_runs_and_pauses() -> None:
@@ -274,6 +280,9 @@ REFUSED_PAUSES = [
     ("2026-09-30..soon", "clock.pause_malformed"),
     ("2026-09-31..2026-10-02", "clock.pause_malformed"),
     ("2026-10-02..2026-09-30", "clock.pause_reversed"),
+    ("2026-10-02..2026-10-01", "clock.pause_reversed"),
+    ("2026-10-02T10:00..2026-10-01", "clock.pause_reversed"),
+    ("2026-10-02T10:00..2026-10-02T09:59", "clock.pause_reversed"),
     ("1900-01-01..2026-09-30", "value.date_out_of_range"),
     ("2026-09-30..9999-12-31", "value.date_out_of_range"),
 ]

@@ -31,12 +31,12 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     "defer": ("handling", "deferred", "approver", "reason", "", False),
     "reactivate": ("deferred", "handling", "handler approver", "", "", False),
     "feed_back": ("handling", "fed_back", "handler", "result", "verification", True),
-    "verify": ("fed_back", "verified", "desk tie_breaker", "", "", True),
+    "verify": ("fed_back", "verified", "desk tie_breaker", "", "", False),
     "rework": ("fed_back", "handling", "desk tie_breaker", "reason", "rework", True),
-    "close": ("verified", "closed", "desk tie_breaker", "", "", False),
-    "reopen": ("closed declined", "assessed", "desk", "reason", "assignment", False),
+    "close": ("verified", "closed", "desk tie_breaker", "", "", True),
+    "reopen": ("closed declined merged", "assessed", "desk", "reason", "assignment", False),
     "remind": (
-        "recorded accepted assessed assigned handling deferred fed_back",
+        "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
         "supervisor desk",
         "text",
@@ -44,7 +44,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
         False,
     ),
     "instruct": (
-        "recorded accepted assessed assigned handling deferred fed_back verified",
+        "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
         "supervisor",
         "text",
@@ -52,7 +52,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
         False,
     ),
     "reply": (
-        "recorded accepted assessed assigned handling deferred fed_back verified",
+        "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
         "handler desk",
         "text",
@@ -61,7 +61,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     ),
     "rate": ("verified closed", "", "desk tie_breaker reporter", "satisfaction", "", False),
     "note": (
-        "recorded accepted assessed assigned handling deferred fed_back",
+        "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
         "desk handler co_handler recorder reporter",
         "text",
@@ -69,7 +69,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
         False,
     ),
     "attach": (
-        "recorded accepted assessed assigned handling deferred fed_back",
+        "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
         "desk handler co_handler recorder reporter",
         "file",
@@ -142,7 +142,7 @@ def test_step_names_each_thing_that_is_missing(action: str) -> None:
 
 
 def test_database_lets_a_state_change_exactly_as_the_workflow_does() -> None:
-    trigger = import_module("yicun.matters.migrations.0002_promises").STATE
+    trigger = import_module("yicun.matters.migrations.0003_calendar_and_rulings").STATE
     pairs = re.findall(r"'(\w+)>(\w+)'", trigger)
     walked = {(state, step.to) for step in WORKFLOW.steps for state in step.states if step.to}
     assert len(pairs) == len(set(pairs))

@@ -175,6 +175,33 @@ def test_matter_bounced_twice_needs_the_tie_breaker_whose_ruling_is_final(loop: 
         assert ruling.facts["is_ruling"] is True
 
 
+def test_ruling_stands_when_its_matter_is_opened_again(loop: Loop) -> None:
+    matter, station = bounced(loop, 2), loop.cast.unit("zhukou_station")
+    loop.do("wu_guoping", "assign", matter, unit_id=station)
+    loop.do("wang_jianguo", "take", matter)
+    loop.do("wang_jianguo", "feed_back", matter, result="已办")
+    loop.do("lin_xiaowen", "verify", matter)
+    loop.do("lin_xiaowen", "close", matter)
+    matter = loop.do("lin_xiaowen", "reopen", matter, reason="又发生了")
+    elsewhere = loop.cast.unit("housing_bureau")
+    assert loop.refusal("lin_xiaowen", "assign", matter, unit_id=elsewhere) == "bounce.needs_tie_breaker"
+    again = loop.do("lin_xiaowen", "assign", matter, unit_id=station)
+    assert (again.is_tie_broken, again.ruled_unit_id, again.bounces) == (True, station, 2)
+    assert loop.refusal("wang_jianguo", "return_back", again, reason="不管") == "bounce.final"
+
+
+def test_new_ruling_replaces_the_old_one(loop: Loop) -> None:
+    matter, housing = bounced(loop, 2), loop.cast.unit("housing_bureau")
+    loop.do("wu_guoping", "assign", matter, unit_id=loop.cast.unit("zhukou_station"))
+    loop.do("wang_jianguo", "take", matter)
+    loop.do("wang_jianguo", "feed_back", matter, result="已办")
+    loop.do("lin_xiaowen", "verify", matter)
+    loop.do("lin_xiaowen", "close", matter)
+    loop.do("lin_xiaowen", "reopen", matter, reason="又发生了")
+    ruled = loop.do("wu_guoping", "assign", matter, unit_id=housing)
+    assert (ruled.is_tie_broken, ruled.ruled_unit_id) == (True, housing)
+
+
 def test_matter_bounced_once_is_assigned_by_the_desk_and_may_bounce_again(loop: Loop) -> None:
     matter = loop.do("lin_xiaowen", "assign", bounced(loop, 1), unit_id=loop.cast.unit("fire_rescue"))
     assert matter.is_tie_broken is False
@@ -230,6 +257,18 @@ def test_person_with_two_postings_cannot_verify_through_the_other_one(loop: Loop
     with pytest.raises(Refused) as refused, scoped(promoted):
         services.verify(matter_id=matter.pk, actor=promoted, now=loop.now)
     assert refused.value.code == "verify.same_person"
+
+
+def test_handler_does_not_verify_what_his_lead_reported_done(loop: Loop) -> None:
+    """The chief took it, the desk officer reported it done: neither verifies; the governance centre can."""
+    matter = loop.do("chen_zhiming", "take", loop.reach("assigned"))
+    matter = loop.do("lin_xiaowen", "feed_back", matter, result="已办")
+    for username in ("chen_zhiming", "lin_xiaowen"):
+        assert loop.refusal(username, "verify", matter) == "verify.same_person"
+        assert loop.refusal(username, "rework", matter, reason="重做") == "verify.same_person"
+        situation = queries.situation_of(loop.detail(username, matter), loop.cast.actor(username))
+        assert situation.is_own_feedback
+    assert loop.do("wu_guoping", "verify", matter).state == "verified"
 
 
 def test_program_does_not_verify_what_it_fed_back(loop: Loop) -> None:

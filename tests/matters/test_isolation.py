@@ -147,6 +147,7 @@ def test_every_table_of_ours_is_under_policy_or_named_as_open_to_all(database: N
     open_to_all = {
         "base_account", "base_apitoken", "base_auditblock", "base_cache", "base_edition", "base_storedfile",
         "force_member", "force_posting",
+        "matters_calendarday",
         "matters_category", "matters_columnmapping", "matters_routingword", "matters_supervision", "matters_timelimit",
         "territory_area", "territory_jurisdiction", "territory_marketday", "territory_unit",
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Reference data: loaded, superseded, never edited; column mappings; routing; duplicates."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,15 @@ from yicun.base.models import AuditEntry
 from yicun.base.tenancy import scoped
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
-from yicun.matters.models import Category, RoutingWord, Supervision, TimeLimit
+from yicun.matters.models import CalendarDay, Category, RoutingWord, Supervision, TimeLimit
 from yicun.matters.queries.reference import rungs
 from yicun.matters.rules.flow import WORKFLOW
 from yicun.matters.services.reference import FOLDER
+from yicun.territory import queries as territory
+from yicun.territory.terms import UnitKind
 
+CELL, AMOUNT = "table.cell_invalid", "clock.amount_out_of_range"
+MISPLACED = "clock.calendar_day_misplaced"
 LADDER = "level,height,hours,starts_on,source\n"
 
 
@@ -80,20 +85,57 @@ def test_deadline_of_a_running_matter_keeps_the_limit_it_began_under(loop: Loop,
     assert (new.running and (new.running.article, new.running.due_at)) == ("新规定", NOW + timedelta(hours=1))
 
 
+LIMITS = "clock,kind,urgency,channel,unit,amount,pauses,extension_most,article,starts_on,source\n"
+DAYS = "year,day,kind,starts_on,source\n"
+HEADS = "level,height,hours\n"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("name", "text", "code"),
     [
-        f"{LADDER}red,3,soon,2026-12-01,县里\n",
-        f"{LADDER}red,3,1,明天,县里\n",
-        "level,height,hours\nred,3,1\n",
+        ("supervision", f"{LADDER}red,3,soon,2026-12-01,县里\n", "table.cell_invalid"),
+        ("supervision", f"{LADDER}red,3,1,明天,县里\n", "table.cell_invalid"),
+        ("supervision", f"{LADDER}red,3,1,1900-01-01,县里\n", "table.cell_invalid"),
+        ("supervision", f"{LADDER}purple,3,1,2026-12-01,县里\n", "table.cell_invalid"),
+        ("supervision", f"{LADDER}red,9,1,2026-12-01,县里\n", "table.cell_invalid"),
+        ("supervision", f"{LADDER}red,3,1,2026-12-01,\n", "table.cell_invalid"),
+        ("supervision", f"{LADDER}red,3\n", "table.cell_invalid"),
+        ("supervision", f"{HEADS}red,3,1\n", "table.column_missing"),
+        ("supervision", f"{LADDER}red,3,1,2026-12-01,县里\nred,3,2,2026-12-01,县里\n", "table.row_twice"),
+        ("time_limits", f"{LIMITS}handling,,,,week,1,,0,规定,2026-12-01,县里\n", "table.cell_invalid"),
+        ("time_limits", f"{LIMITS}handling,,,,hour,0,,0,规定,2026-12-01,县里\n", "table.cell_invalid"),
+        ("time_limits", f"{LIMITS}handling,,,,hour,1,sleep,0,规定,2026-12-01,县里\n", "table.cell_invalid"),
+        ("time_limits", f"{LIMITS}handling,,,,working_day,9999,,0,规定,2026-12-01,县里\n", AMOUNT),
+        ("time_limits", f"{LIMITS}handling,,,,working_day,9,,9999,规定,2026-12-01,县里\n", AMOUNT),
+        ("categories", "scheme,code,label,parent,starts_on,source\ndispute,一,甲,,2026-12-01,县里\n", CELL),
+        ("routing_words", "word,partner_kind,weight,starts_on,source\n税,taxes,3,2026-12-01,县里\n", CELL),
+        ("calendar_days", f"{DAYS}2027,2027-13-01,holiday,2026-11-05,国务院\n", "table.cell_invalid"),
+        ("calendar_days", f"{DAYS}2027,2029-01-01,holiday,2026-11-05,国务院\n", MISPLACED),
+        (
+            "calendar_days",
+            f"{DAYS}2027,2027-01-04,make_up,2026-11-05,国务院\n",
+            "clock.make_up_not_on_weekend",
+        ),
     ],
 )
-def test_table_with_a_bad_cell_changes_nothing(loop: Loop, tmp_path: Path, text: str) -> None:
-    (tmp_path / "supervision.csv").write_text(text, encoding="utf-8")
+def test_table_with_a_bad_cell_changes_nothing(
+    loop: Loop, tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    counts = [model.objects.count() for model, _name in PACKAGED]
+    (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         load(tmp_path)
-    assert refused.value.code == "value.malformed"
-    assert Supervision.objects.count() == 4
+    assert refused.value.code == code
+    assert [model.objects.count() for model, _name in PACKAGED] == counts
+    assert not CalendarDay.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"level,height\r\n" + b"a" * 200_000])
+def test_file_that_is_no_table_is_named(loop: Loop, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "supervision.csv").write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        load(tmp_path)
+    assert refused.value.code in {"reference.file_unreadable", "table.column_missing"}
 
 
 def test_loading_is_audited_once_with_its_rows(loop: Loop, tmp_path: Path) -> None:
@@ -161,3 +203,54 @@ def duplicates(loop: Loop, later: timedelta) -> list[tuple[Any, float]]:
     actor = loop.cast.actor("wang_jianguo")
     with scoped(actor):
         return queries.possible_duplicates("朱口村桥头路灯不亮", ZHUKOU_VILLAGE, actor, NOW + later)
+
+
+# Copied from the standard: every code of the second level under its first-level type.
+GB_T_31000 = {
+    "01": "0101 0102 0103 0199",
+    "02": "0201 0202 0203 0299",
+    "03": "0301 0302 0303 0399",
+    "04": "0401 0402 0403 0499",
+    "05": "0501 0502 0503 0504 0505 0506 0507 0599",
+    "06": "0601 0602 0603 0604 0699",
+    "07": "0701 0702 0703 0704 0799",
+    "08": "0801 0802 0803 0804 0899",
+    "09": "0901 0902 0903 0904 0999",
+    "10": "1001 1002 1003 1004 1005 1006 1099",
+    "11": "1101 1102 1103 1104 1105 1199",
+    "12": "1201 1202 1203 1299",
+    "13": "1301 1302 1303 1304 1305 1306 1307 1399",
+    "14": "1401 1402 1403 1404",
+    "15": "1501 1502 1599",
+    "16": "1601 1602",
+    "99": "",
+}
+
+
+def test_dispute_codes_are_those_of_the_standard_each_with_a_label_of_its_own(loop: Loop) -> None:
+    rows = list(Category.objects.filter(scheme="dispute").order_by("code"))
+    of_type = {code: [row.code for row in rows if row.parent == code] for code in GB_T_31000}
+    assert of_type == {code: below.split() for code, below in GB_T_31000.items()}
+    assert len({row.label for row in rows}) == len(rows) == 17 + sum(map(len, of_type.values()))
+
+
+def test_every_limit_names_its_article_and_what_it_rests_on(loop: Loop) -> None:
+    """A value of the county's own says that it is one; a law is named with its article and is in force from its day."""
+    for row in TimeLimit.objects.all():
+        is_example, is_draft = "示例" in row.article, "征求意见稿" in row.article
+        assert is_example or is_draft or re.search(r"《.+》.*第[一二三四五六七八九十]+条", row.article), (
+            row.article
+        )
+        assert (
+            row.starts_on == date(2000, 1, 1)
+            if is_example or is_draft
+            else row.starts_on > date(2002, 10, 31)
+        )
+
+
+def test_every_body_that_the_words_name_is_there_to_answer(loop: Loop) -> None:
+    named = set(RoutingWord.objects.values_list("partner_kind", flat=True)) - {"police"}
+    answering = {
+        kind for kind in named if territory.units_of_kind(UnitKind.PARTNER, NOW.date(), partner_kind=kind)
+    }
+    assert answering == named

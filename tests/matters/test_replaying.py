@@ -141,7 +141,7 @@ def test_message_recorded_at_another_time_is_not_moved_back(loop: Loop) -> None:
         ("公安民警办理身份证太慢", "taining_bureau"),
         ("司法所人民调解没有结果", "shancheng_judicial"),
         ("无词可认", "hotline_12345"),
-        ("税务局发票开不出来", "hotline_12345"),
+        ("税务局发票开不出来", "tax_bureau"),
     ],
 )
 def test_message_goes_to_the_body_its_words_name(loop: Loop, title: str, unit: str) -> None:

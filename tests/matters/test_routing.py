@@ -23,8 +23,10 @@ WORDS = [
         ("路灯", "停电", "urban_management"),
         # 3 x 3 + 3 = 12 against 6 + 2 = 8
         ("停电路灯", "停电路灯", "power_supply"),
-        # 3 against 3: the first in the alphabet, always the same one
-        ("", "工资停电", "labour"),
+        # 3 against 3: what is named first
+        ("", "工资、停电", "labour"),
+        ("停电", "工资", "power_supply"),
+        ("", "停电、工资", "power_supply"),
     ],
 )
 def test_heaviest_words_name_the_body(title: str, body: str, expected: str | None) -> None:

@@ -94,7 +94,15 @@ TABLE = [
         "zheng_haifeng",
         kept={"answer": "已找到", "running_clock": "verification"},
     ),
-    Taken("verify", "fed_back", "wu_guoping", {}, "verified", "ye_qingfang", kept={"running_clock": ""}),
+    Taken(
+        "verify",
+        "fed_back",
+        "wu_guoping",
+        {},
+        "verified",
+        "ye_qingfang",
+        kept={"running_clock": "verification"},
+    ),
     Taken(
         "rework",
         "fed_back",
@@ -111,7 +119,7 @@ TABLE = [
         {},
         "closed",
         "wang_jianguo",
-        kept={"satisfaction": "", "due_at": None},
+        kept={"satisfaction": "", "due_at": None, "running_clock": ""},
     ),
     Taken(
         "reopen",
@@ -184,7 +192,7 @@ OPEN_TO_THE_DESK_AT_ONCE = {"accept", "decline", "merge", "remind", "instruct", 
     ("state", "open_here"),
     [
         ("recorded", OPEN_TO_THE_DESK_AT_ONCE),
-        ("verified", {"close", "rate", "instruct", "reply"}),
+        ("verified", {"close", "rate", "instruct", "reply", "remind", "note"}),
         ("closed", {"reopen", "rate"}),
     ],
 )
@@ -226,9 +234,9 @@ def test_merged_or_declined_matter_is_at_rest(loop: Loop, merged: bool) -> None:
     assert matter.ended_at == loop.now
     assert (matter.due_at, matter.running_clock) == (None, "")
     assert loop.refusal("lin_xiaowen", "note", matter, text="补记") == "step.unavailable"
-    assert loop.refusal("li_xiuying", "reopen", matter, reason="有新情况") == (
-        "step.unavailable" if merged else "step.forbidden"
-    )
+    assert loop.refusal("li_xiuying", "reopen", matter, reason="有新情况") == "step.forbidden"
+    again = loop.do("lin_xiaowen", "reopen", matter, reason="不是同一件事")
+    assert (again.state, again.merged_into, again.running_clock) == ("assessed", None, "assignment")
 
 
 def test_unknown_action_is_unavailable(loop: Loop) -> None:

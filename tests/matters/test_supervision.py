@@ -88,6 +88,44 @@ def test_desk_hears_of_what_is_late_elsewhere_from_the_second_rung_on(loop: Loop
     assert rings(loop, "lin_xiaowen") == [("level_yellow", 1)]
 
 
+def test_cards_for_late_verification_go_to_the_desk_and_not_to_the_body_that_is_done(loop: Loop) -> None:
+    matter = loop.reach("assessed")
+    loop.do("lin_xiaowen", "assign", matter, unit_id=loop.cast.unit("housing_bureau"))
+    loop.do("gao_yuming", "take", matter)
+    matter = loop.do("gao_yuming", "feed_back", matter, result="已修好")
+    assert (matter.running_clock, sweep(matter.due_at)) == ("verification", 1)  # type: ignore[arg-type]
+    assert (rings(loop, "gao_yuming"), rings(loop, "lin_xiaowen")) == ([], [("level_yellow", 1)])
+    loop.do("ye_qingfang", "remind", matter, text="请核验")
+    loop.do("zhao_min", "instruct", matter, text="尽快核验")
+    for kind in ("reminded", "instructed"):
+        assert (rings(loop, "gao_yuming", kind), rings(loop, "lin_xiaowen", kind)) == ([], [(kind, 1)])
+    due_at: Any = matter.due_at
+    verified = loop.do("lin_xiaowen", "verify", matter)
+    assert (verified.running_clock, verified.due_at) == ("verification", due_at)
+    assert sweep(due_at + timedelta(hours=48)) == 1, "verified and not closed is late too"
+
+
+def test_last_rung_reaches_the_countys_command_centre(loop: Loop) -> None:
+    due_at = late_ones(loop)
+    sweep(due_at + timedelta(hours=48))
+    assert rings(loop, "zhou_yulan") == []
+    sweep(due_at + timedelta(hours=120))
+    assert rings(loop, "zhou_yulan") == [("level_leader", LATE)]
+
+
+def test_extended_matter_comes_down_the_ladder_and_is_reminded_again(loop: Loop) -> None:
+    matter = loop.reach("handling", kind="service", details={"service_kind": "certificate"})
+    due_at: Any = matter.due_at
+    loop.now = due_at
+    assert sweep(due_at) == 1
+    loop.do("wang_jianguo", "request_extension", matter, amount=5, reason="路断")
+    matter = loop.do("chen_zhiming", "approve_extension", matter)
+    extended: Any = matter.due_at
+    assert (matter.supervision, extended > due_at) == (0, True)
+    assert [sweep(extended - timedelta(hours=24)), heights()] == [1, [1]]
+    assert [sweep(extended), heights()] == [1, [2]]
+
+
 def test_paused_and_ended_matters_do_not_climb(loop: Loop) -> None:
     paused = loop.do("wang_jianguo", "pause", loop.reach("handling"), pause_reason="weather", text="暴雨")
     deferred = loop.do("chen_zhiming", "defer", loop.reach("handling"), reason="等汛期过去")

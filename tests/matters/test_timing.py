@@ -13,7 +13,7 @@ from tests.matters.conftest import Loop
 from yicun.base.tenancy import scoped
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
-from yicun.matters import services
+from yicun.matters import queries, services
 from yicun.matters.models import Matter
 
 
@@ -221,6 +221,22 @@ def test_second_of_two_steps_at_one_moment_may_carry_the_earlier_time(loop: Loop
     loop.do("chen_zhiming", "decline", matter, reason="重复")
     clocks = {clock.name: clock for clock in loop.detail("lin_xiaowen", matter).clocks}
     assert clocks["assessment"].ended_at == accepted_at
+
+
+def test_a_chief_who_handles_does_not_set_his_own_matter_aside(loop: Loop) -> None:
+    matter = loop.do("chen_zhiming", "take", loop.reach("assigned"))
+    assert loop.refusal("chen_zhiming", "defer", matter, reason="等汛期过去") == "deferral.own_matter"
+    assert queries.situation_of(
+        loop.detail("chen_zhiming", matter), loop.cast.actor("chen_zhiming")
+    ).is_own_matter
+    assert loop.do("zhou_yulan", "defer", matter, reason="等汛期过去").state == "deferred"
+
+
+def test_a_chief_does_not_approve_what_the_desk_asked_for_him(loop: Loop) -> None:
+    matter = loop.do("chen_zhiming", "take", loop.reach("assigned"))
+    loop.do("lin_xiaowen", "request_extension", matter, amount=2, reason="路断")
+    assert loop.refusal("chen_zhiming", "approve_extension", matter) == "extension.own_request"
+    assert loop.do("zhao_min", "approve_extension", matter).state == "handling"
 
 
 def test_a_chief_who_handles_does_not_approve_his_own_extension(loop: Loop) -> None:

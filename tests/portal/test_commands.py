@@ -70,7 +70,7 @@ def yicun(own_database: Clone, tmp_path: Path) -> Yicun:
     def on_this_county(*words: str) -> Answer:
         return call(*words, environment=environment)
 
-    assert on_this_county("load", "--json").document["units"] == 80
+    assert on_this_county("load", "--json").document["units"] == 81
     return on_this_county
 
 
@@ -105,11 +105,35 @@ def test_clock_pauses_are_inclusive() -> None:
 
 def test_refusal_is_a_code_and_a_sentence() -> None:
     answer = call("clock", "due", "--start", "2026-09-28", "--limit", "soon", "--json")
-    assert answer.status == 1
+    assert answer.status == 2
     assert answer.document == {
         "code": "clock.limit_malformed",
         "sentence": "看不懂时限“soon”，请写成 5 working_days、15 days 或 24 hours",
     }
+
+
+ODD = [
+    ("", "5 days", (), "clock.start_malformed"),
+    ("2026-13-01", "5 days", (), "clock.start_malformed"),
+    ("2026-09-28\x01", "5 days", (), "clock.start_malformed"),
+    ("1900-01-01", "5 days", (), "value.date_out_of_range"),
+    ("2026-09-28", "0 days", (), "clock.amount_out_of_range"),
+    ("2026-09-28", "99999999999 days", (), "clock.limit_malformed"),
+    ("2026-09-28", "5 days; 6", (), "clock.limit_malformed"),
+    ("2026-09-28", "5 days", ("x",), "clock.pause_malformed"),
+    ("2026-09-28", "5 days", ("2026-10-02..2026-10-01",), "clock.pause_reversed"),
+    ("2026-09-28", "5 days", ("2026-10-01..2026-10-02", ".."), "clock.pause_malformed"),
+]
+
+
+@pytest.mark.parametrize(("start", "limit", "pauses", "code"), ODD)
+def test_odd_words_to_the_clock_are_off_and_said_so(
+    start: str, limit: str, pauses: tuple[str, ...], code: str
+) -> None:
+    words = [word for pause in pauses for word in ("--pause", pause)]
+    answer = call("clock", "due", "--start", start, "--limit", limit, *words, "--json")
+    assert (answer.status, answer.err, answer.document["code"]) == (2, "", code)
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in answer.document["sentence"])
 
 
 def test_file_that_is_not_there_is_named() -> None:

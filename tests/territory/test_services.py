@@ -63,7 +63,7 @@ def audited(verb: str) -> list[tuple[str, str, str]]:
 
 def test_the_shipped_county_is_loaded(database: None) -> None:
     loaded = load_reference(folder=PACKAGED, actor=SYSTEM, now=NOW)
-    assert loaded == Loaded(areas=250, units=80, jurisdictions=37, market_days=9)
+    assert loaded == Loaded(areas=250, units=81, jurisdictions=37, market_days=9)
     kinds = {kind: Area.objects.filter(kind=kind).count() for kind in ("county", "town", "village", "grid")}
     assert kinds == {"county": 1, "town": 9, "village": 119, "grid": 119}
     assert Unit.objects.filter(kind="station").count() == 6

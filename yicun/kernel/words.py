@@ -69,7 +69,7 @@ CLOCK_STEPS: Mapping[str, str] = {
     "rolled_over": "期间的最后一日{span}是休息日，顺延至{onto}",
     "expires_on": "{span}24:00届满",
     "expires_at": "{span}届满",
-    "provisional": "{years}年的放假安排尚未载入，暂按周一至周五上班和日期固定的法定节假日推算",
+    "provisional": "{years}年的放假安排尚未载入，暂按周一至周五上班、法定节假日当天休息推算",
 }
 APPROVED = "（{who}批准）"
 WHY = "（{reasons}）"

@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+from lunar_python import Lunar, LunarYear, Solar
 
 from yicun.kernel.refusals import Refused
 
@@ -31,6 +32,9 @@ _FIXED: Mapping[tuple[int, int], str] = {
     (10, 2): "national_day",
     (10, 3): "national_day",
 }
+
+# Place of the solar term that is Tomb-sweeping Day in a year's list of them.
+_TOMB_SWEEPING = 8
 
 ExtraYears = Mapping[int, tuple[Iterable[date], Iterable[date]]]
 
@@ -70,11 +74,33 @@ def _announced(year: int) -> Mapping[date, str] | None:
     return rest
 
 
+def _lunar(year: int, month: int, day: int) -> date:
+    solar = Lunar.fromYmd(year, month, day).getSolar()
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+
+
+def _tomb_sweeping(year: int) -> date:
+    solar = Solar.fromJulianDay(LunarYear.fromYear(year).getJieQiJulianDays()[_TOMB_SWEEPING])
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+
+
+def _statutory(year: int) -> Mapping[date, str]:
+    """The statutory days of a year as they are since 2025: New Year's eve of the lunar year is one of them."""
+    spring = _lunar(year, 1, 1)
+    return {
+        **{date(year, month, day): name for (month, day), name in _FIXED.items()},
+        **{spring + timedelta(days=n): "spring_festival" for n in range(-1, 3)},
+        _tomb_sweeping(year): "tomb_sweeping",
+        _lunar(year, 5, 5): "dragon_boat",
+        _lunar(year, 8, 15): "mid_autumn",
+    }
+
+
 @lru_cache(maxsize=512)
 def _provisional(year: int) -> Mapping[date, str]:
-    """Weekends and the statutory days whose date is certain in any year."""
-    fixed = {day: _FIXED.get((day.month, day.day), "") for day in _days_of(year)}
-    return {day: name for day, name in fixed.items() if name or is_weekend(day)}
+    """Weekends and the statutory days: what is known before days are moved for longer rests."""
+    named = _statutory(year)
+    return {day: named.get(day, "") for day in _days_of(year) if day in named or is_weekend(day)}
 
 
 def _checked(year: int, holidays: frozenset[date], make_ups: frozenset[date]) -> None:

@@ -20,7 +20,7 @@ from yicun.base.documents import fonts_available
 from yicun.base.models import AuditEntry
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.words import listed
-from yicun.kernel.workdays import official_calendar
+from yicun.matters import queries as matters
 from yicun.matters.models import TimeLimit
 from yicun.portal.commands import terms
 from yicun.portal.commands.deeds.tables import has_tables
@@ -172,7 +172,7 @@ def _calendar(now: datetime) -> Check:
     """In December the next year is wanted as well."""
     today = now.astimezone(SHANGHAI)
     years = [today.year, today.year + 1] if today.month == DECEMBER else [today.year]
-    calendar = official_calendar()
+    calendar = matters.calendar()
     unknown = [str(year) for year in years if not calendar.is_official(year)]
     if unknown:
         return _wrong("calendar", "bad", Standing.WARNING, years=listed(unknown))

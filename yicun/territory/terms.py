@@ -51,6 +51,7 @@ class PartnerKind(TextChoices):
     EMERGENCY = "emergency", "应急管理"
     PETITION = "petition", "信访"
     FINANCE = "finance", "财政"
+    TAX = "tax", "税务"
     OTHER = "other", "其他"
 
 

@@ -90,7 +90,9 @@ class Pause:
 
     def __post_init__(self) -> None:
         span = self.span
-        if span.ends is not None and span.ends < span.starts:
+        # The day before the first one ends where the first one begins: not an empty pause but two dates swapped.
+        is_swapped = not isinstance(self.ends, datetime) and span.ends == span.starts
+        if span.ends is not None and (span.ends < span.starts or is_swapped):
             raise Refused("clock.pause_reversed", starts=self.starts.isoformat(), ends=str(self.ends))
 
     @property

@@ -25,8 +25,13 @@ def say(step: ClockStep, this_year: int, reasons: Mapping[str, str]) -> str:
         names=words.listed(words.HOLIDAYS[code] for code in step.codes if code in words.HOLIDAYS),
         why=words.WHY.format(reasons=why) if why else "",
         approval=words.APPROVED.format(who=step.who) if step.who else "",
-        years=words.listed(step.codes),
+        years=_years(step.codes),
     )
+
+
+def _years(codes: tuple[str, ...]) -> str:
+    """Many years are named by the first and the last."""
+    return words.listed(codes) if len(codes) < 3 else words.SPAN.format(first=codes[0], last=codes[-1])
 
 
 def _number(value: float) -> str:

@@ -89,7 +89,7 @@ class Accept(Assess):
 class Assign(StepForm):
     unit_id = forms.TypedChoiceField(label="承办单位", coerce=int)
     member_id = forms.TypedChoiceField(label="承办人", coerce=UUID, required=False, empty_value=None)
-    text = words("交办要求", rows=2)
+    text = words("办理要求", rows=2)
 
     def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
         suggested = {"unit_id": setting.suggested[0][0]} if setting.suggested else {}

@@ -58,6 +58,7 @@ class Matter(models.Model):
     reworks = models.PositiveSmallIntegerField(default=0)
     reopenings = models.PositiveSmallIntegerField(default=0)
     is_tie_broken = models.BooleanField(default=False)
+    ruled_unit_id = models.BigIntegerField(null=True)
     answer = models.TextField(blank=True)
     fed_back_by = models.UUIDField(null=True)
     fed_back_label = models.CharField(max_length=120, blank=True)

@@ -5,6 +5,7 @@ from django.db import models
 
 from yicun.base.models.fields import CodeField
 from yicun.kernel.ids import uuid7
+from yicun.matters.terms import DayKind
 
 
 class Versioned(models.Model):
@@ -71,6 +72,25 @@ class Category(Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
+
+
+class CalendarDay(Versioned):
+    """A day of a year's arrangement of holidays, as its notice says. `year`: whose arrangement it is part of."""
+
+    year = models.PositiveSmallIntegerField()
+    day = models.DateField()
+    kind = CodeField(choices=DayKind.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year", "day", "starts_on"], name="calendar_day_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=DayKind.values), name="calendar_day_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}"
 
 
 class RoutingWord(Versioned):

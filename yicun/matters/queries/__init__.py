@@ -11,7 +11,13 @@ from yicun.matters.queries.detail import (
     possible_duplicates,
 )
 from yicun.matters.queries.paper import paper_of
-from yicun.matters.queries.reference import categories, mapping, suggested_partner, workflow_table
+from yicun.matters.queries.reference import (
+    calendar,
+    categories,
+    mapping,
+    suggested_partner,
+    workflow_table,
+)
 from yicun.matters.queries.rows import level_of, place_of, rows_of, tone_of, unit_name
 from yicun.matters.queries.sheet import (
     co_handlers_of,
@@ -32,6 +38,7 @@ __all__ = [
     "Page",
     "attachment_of",
     "board_for",
+    "calendar",
     "categories",
     "co_handlers_of",
     "counts_for",

@@ -3,18 +3,18 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from uuid import UUID
 
 from yicun.base.editions import Shelf
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.kernel.workdays import Calendar, official_calendar
-from yicun.matters.models import Category, ColumnMapping, RoutingWord, Supervision, TimeLimit
+from yicun.matters.models import CalendarDay, Category, ColumnMapping, RoutingWord, Supervision, TimeLimit
 from yicun.matters.rules.flow import WORKFLOW
 from yicun.matters.rules.limits import LimitRow
 from yicun.matters.rules.oversight import Rung
 from yicun.matters.rules.routing import Keyword, Keywords, route
+from yicun.matters.rules.tables import arrangements
 
 EDITION = "matters"
 
@@ -25,6 +25,7 @@ class _Reference:
     ladder: list[tuple[date, date | None, Rung]]
     categories: dict[str, dict[str, str]]
     words: Keywords
+    calendar: Calendar
 
 
 def _load() -> _Reference:
@@ -56,15 +57,17 @@ def _load() -> _Reference:
         Keyword(row.word, row.partner_kind, row.weight)
         for row in RoutingWord.objects.filter(ends_on__isnull=True).order_by("word")
     ]
-    return _Reference(limits, ladder, dict(labels), Keywords(words))
+    days = CalendarDay.objects.filter(ends_on__isnull=True).values_list("year", "day", "kind")
+    calendar = official_calendar(arrangements(days))
+    return _Reference(limits, ladder, dict(labels), Keywords(words), calendar)
 
 
 _shelf = Shelf(EDITION, _load)
 
 
-@lru_cache(maxsize=1)
 def calendar() -> Calendar:
-    return official_calendar()
+    """The announced years, and those that the county loaded itself."""
+    return _shelf.get().calendar
 
 
 def limit_rows() -> list[LimitRow]:

@@ -11,6 +11,7 @@ from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
 from yicun.matters.queries.rows import place_of, unit_name
 from yicun.matters.rules.kinds import FIELDS, Field
+from yicun.matters.rules.oversight import is_handler, is_same_person
 from yicun.matters.rules.panel import Situation
 from yicun.matters.terms import (
     CHOICES,
@@ -25,9 +26,9 @@ from yicun.matters.terms import (
     State,
     Urgency,
 )
-from yicun.matters.terms.pages import COURSE, FACTS, JOINED, SAID, WITH_CODE, YES_NO
+from yicun.matters.terms.pages import COURSE, FACTS, JOINED, RECOUNTED, SAID, WITH_CODE, YES_NO
 
-VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words}
+VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words} | {"recount": RECOUNTED}
 TONES = {Action.RETURN_BACK: "fire", Action.REWORK: "fire", Action.CLOSE: "ok", Action.VERIFY: "ok"}
 # Where in the course a matter stands: how many of its steps are behind it.
 BEHIND = {
@@ -136,13 +137,15 @@ def due_of(face: ClockFace | None) -> DueFace | None:
 def situation_of(detail: Detail, actor: Actor) -> Situation:
     """What decides which of the open steps make sense."""
     face, matter = detail.running, detail.matter
+    is_own = is_handler(actor, matter.handler_member_id)
     return Situation(
         is_paused=face is not None and face.is_paused,
         has_pending_extension=face is not None and face.pending is not None,
         can_extend=face is not None and bool(face.limit.extension_most),
         pauses=face.limit.pauses if face else (),
         has_open_instruction=matter.has_open_instruction,
-        is_own_feedback=actor.account_id is not None and actor.account_id == matter.fed_back_by,
+        is_own_feedback=is_same_person(actor, matter.fed_back_by, matter.fed_back_label) or is_own,
+        is_own_matter=is_own,
     )
 
 

@@ -10,7 +10,9 @@ OPEN = tuple(state.value for state in State if state.value not in ENDED)
 RUNNING = "running"
 AT_DESK = (State.RECORDED, State.ACCEPTED, State.ASSESSED)
 WITH_HANDLER = (State.ASSIGNED, State.HANDLING)
-UNDER_WAY = (*AT_DESK, *WITH_HANDLER, State.DEFERRED, State.FED_BACK)
+# Whose turn it is: a reminder or a card for lateness goes to whoever has to act.
+DESKS_TURN = (*AT_DESK, State.FED_BACK, State.VERIFIED)
+UNDER_WAY = (*DESKS_TURN, *WITH_HANDLER, State.DEFERRED)
 
 
 def _step(
@@ -107,13 +109,7 @@ WORKFLOW = Workflow(
             ends=RUNNING,
             starts=ClockName.VERIFICATION,
         ),
-        _step(
-            Action.VERIFY,
-            (State.FED_BACK,),
-            State.VERIFIED,
-            (DESK, Hat.TIE_BREAKER),
-            ends=RUNNING,
-        ),
+        _step(Action.VERIFY, (State.FED_BACK,), State.VERIFIED, (DESK, Hat.TIE_BREAKER)),
         _step(
             Action.REWORK,
             (State.FED_BACK,),
@@ -123,18 +119,19 @@ WORKFLOW = Workflow(
             ends=RUNNING,
             starts=ClockName.REWORK,
         ),
-        _step(Action.CLOSE, (State.VERIFIED,), State.CLOSED, (DESK, Hat.TIE_BREAKER)),
+        # Verifying and closing are one stage with one clock: a matter cannot lie verified for ever.
+        _step(Action.CLOSE, (State.VERIFIED,), State.CLOSED, (DESK, Hat.TIE_BREAKER), ends=RUNNING),
         _step(
             Action.REOPEN,
-            (State.CLOSED, State.DECLINED),
+            (State.CLOSED, State.DECLINED, State.MERGED),
             State.ASSESSED,
             (DESK,),
             ("reason",),
             starts=ClockName.ASSIGNMENT,
         ),
         _step(Action.REMIND, UNDER_WAY, None, (Hat.SUPERVISOR, DESK), ("text",)),
-        _step(Action.INSTRUCT, (*UNDER_WAY, State.VERIFIED), None, (Hat.SUPERVISOR,), ("text",)),
-        _step(Action.REPLY, (*UNDER_WAY, State.VERIFIED), None, (HANDLER, DESK), ("text",)),
+        _step(Action.INSTRUCT, UNDER_WAY, None, (Hat.SUPERVISOR,), ("text",)),
+        _step(Action.REPLY, UNDER_WAY, None, (HANDLER, DESK), ("text",)),
         _step(
             Action.RATE,
             (State.VERIFIED, State.CLOSED),

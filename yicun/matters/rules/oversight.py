@@ -1,9 +1,11 @@
-"""The ladder of supervision: remind, yellow, red, leader. And who breaks the tie when units pass a matter around."""
+"""The ladder of supervision: remind, yellow, red, leader. Who breaks the tie, and who must be somebody else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.matters.rules.hats import Hat
 
@@ -32,10 +34,24 @@ def check_return(*, is_tie_broken: bool) -> None:
         raise Refused("bounce.final")
 
 
-def breaks_tie(bounces: int, hats: frozenset[str]) -> bool:
-    """Whether this assignment is a ruling. After too many bounces only a tie-breaker may assign, and it is final."""
+def breaks_tie(bounces: int, hats: frozenset[str], *, unit_id: int, ruled_unit_id: int | None) -> bool:
+    """Whether this assignment is final. After too many bounces only a tie-breaker may assign.
+
+    A ruling stands: when the matter is opened again the desk may send it to the unit once ruled, and to no other.
+    """
     if bounces < BOUNCES_BEFORE_TIE_BREAK:
         return False
-    if Hat.TIE_BREAKER.value not in hats:
+    if Hat.TIE_BREAKER.value not in hats and unit_id != ruled_unit_id:
         raise Refused("bounce.needs_tie_breaker", count=bounces)
     return True
+
+
+def is_same_person(actor: Actor, account_id: UUID | None, label: str) -> bool:
+    """By the account, whatever posting either act was done under; programs have none and go by their name."""
+    if actor.account_id is None and account_id is None:
+        return actor.label == label
+    return actor.account_id == account_id
+
+
+def is_handler(actor: Actor, handler_member_id: UUID | None) -> bool:
+    return handler_member_id is not None and actor.member_id == handler_member_id

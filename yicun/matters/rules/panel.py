@@ -49,6 +49,7 @@ class Situation:
     pauses: tuple[str, ...] = ()
     has_open_instruction: bool = False
     is_own_feedback: bool = False
+    is_own_matter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _pointless(now: Situation) -> set[str]:
         Action.REQUEST_EXTENSION: now.can_extend and not now.has_pending_extension,
         Action.PAUSE: may_pause,
         Action.RESUME: now.is_paused,
-        Action.DEFER: PauseReason.DEFERRAL in now.pauses,
+        Action.DEFER: PauseReason.DEFERRAL in now.pauses and not now.is_own_matter,
         Action.VERIFY: not now.is_own_feedback,
         Action.REWORK: not now.is_own_feedback,
     }

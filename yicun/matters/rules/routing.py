@@ -37,15 +37,19 @@ class Keywords:
 
 
 def route(title: str, body: str, keywords: Keywords) -> str | None:
-    """The kind of body with the heaviest words; a word in the title counts threefold. None: no word known."""
+    """The kind of body with the heaviest words; a word in the title counts threefold. None: no word known.
+
+    Of bodies with equal weight the one whose word comes first in title and text: people begin with what matters.
+    """
     scores: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    whole = f"{title}\n{body}"
     for text, weight in ((title, TITLE_WEIGHT), (body, 1)):
         for keyword in keywords.found_in(text):
-            scores[keyword.partner_kind] += weight * keyword.weight
-    if not scores:
-        return None
-    best = max(scores.values())
-    return min(kind for kind, score in scores.items() if score == best)
+            kind = keyword.partner_kind
+            scores[kind] += weight * keyword.weight
+            first[kind] = min(first.get(kind, len(whole)), whole.index(keyword.word))
+    return min(scores, key=lambda kind: (-scores[kind], first[kind], kind), default=None)
 
 
 def likely_duplicates(text: str, candidates: Iterable[tuple[Key, str]]) -> list[tuple[Key, float]]:

@@ -14,6 +14,7 @@ from yicun.matters.services.handling import (
 from yicun.matters.services.intake import record, record_all
 from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
 from yicun.matters.services.parties import add_party, forget_parties, read_party
+from yicun.matters.services.recounting import recount
 from yicun.matters.services.reference import load_reference, save_mapping
 from yicun.matters.services.stepping import take_step
 from yicun.matters.services.timing import (
@@ -51,6 +52,7 @@ __all__ = [
     "read_party",
     "record",
     "record_all",
+    "recount",
     "refuse_extension",
     "remind",
     "reopen",

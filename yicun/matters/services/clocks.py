@@ -11,8 +11,9 @@ from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_text
 from yicun.matters.models import Clock, ClockEvent, Matter
-from yicun.matters.queries.reference import calendar, limit_row, limit_rows
+from yicun.matters.queries.reference import calendar, limit_row, limit_rows, rungs
 from yicun.matters.rules.limits import LedgerEvent, LimitRow, ledger_of, pick
+from yicun.matters.rules.oversight import height_at
 from yicun.matters.terms import LedgerKind
 
 LONGEST_REASON = 4_000
@@ -93,7 +94,10 @@ def move(
     reason: str = "",
     amount: int = 0,
 ) -> None:
-    """Write a ledger row and work the deadline out anew from the whole ledger."""
+    """Write a ledger row and work the deadline out anew from the whole ledger.
+
+    A matter that is no longer late comes down the ladder, so that it can be reminded of its new deadline.
+    """
     ClockEvent.objects.bulk_create(
         [
             ClockEvent(
@@ -114,3 +118,4 @@ def move(
     clock.due_at = due.due_at
     Clock.objects.filter(pk=clock.pk).update(due_at=due.due_at)
     matter.due_at = due.due_at
+    matter.supervision = min(matter.supervision, height_at(rungs(now), due.due_at, now))

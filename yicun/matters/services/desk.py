@@ -89,22 +89,27 @@ def assign(
     text: str = "",
     version: int | None = None,
 ) -> Matter:
-    """To a unit, or to a person of that unit. After too many bounces only a tie-breaker may, and it is final."""
+    """To a unit, or to a person of that unit. After too many bounces only a tie-breaker may, and it stands."""
     given = {"unit_id": unit_id}
     with taking(
         Action.ASSIGN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        turn.matter.is_tie_broken = oversight.breaks_tie(turn.matter.bounces, turn.hats)
+        matter = turn.matter
+        matter.is_tie_broken = oversight.breaks_tie(
+            matter.bounces, turn.hats, unit_id=unit_id, ruled_unit_id=matter.ruled_unit_id
+        )
         _hand_to(turn, unit_id, member_id)
+        if matter.is_tie_broken:
+            matter.ruled_unit_id = unit_id
         turn.text = text
-        turn.facts["is_ruling"] = turn.matter.is_tie_broken
+        turn.facts["is_ruling"] = matter.is_tie_broken
     return turn.matter
 
 
 def verify(
     *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
 ) -> Matter:
-    """By somebody other than the one who reported it done."""
+    """By somebody who neither handled it nor reported it done."""
     with taking(Action.VERIFY, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
         _check_somebody_else(turn)
         turn.text = text
@@ -145,12 +150,13 @@ def close(
 def reopen(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    """Back to the desk; who handled it before keeps his lines in the history."""
+    """Back to the desk, a merged one out of the other; who handled it before keeps his lines in the history."""
     given = {"reason": reason}
     with taking(
         Action.REOPEN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
         turn.matter.reopenings += 1
+        turn.matter.merged_into = None
         _back_to_desk(turn)
         turn.text = reason
     return turn.matter
@@ -183,6 +189,6 @@ def _back_to_desk(turn: Turn) -> None:
 
 def _check_somebody_else(turn: Turn) -> None:
     matter, actor = turn.matter, turn.actor
-    same_account = actor.account_id is not None and actor.account_id == matter.fed_back_by
-    if same_account or (actor.account_id is None and actor.label == matter.fed_back_label):
+    has_reported = oversight.is_same_person(actor, matter.fed_back_by, matter.fed_back_label)
+    if has_reported or oversight.is_handler(actor, matter.handler_member_id):
         raise Refused("verify.same_person")

@@ -9,16 +9,19 @@ from django.db.models import F, Q
 
 from yicun.base import audit, inbox
 from yicun.kernel.actor import Actor
+from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_text
 from yicun.matters.models import Instruction, Matter
 from yicun.matters.queries.access import open_for
 from yicun.matters.queries.reference import rungs
+from yicun.matters.rules.flow import DESKS_TURN
 from yicun.matters.rules.oversight import height_at
 from yicun.matters.services.handling import LONGEST
 from yicun.matters.services.taking import announce, taking, write_entry
-from yicun.matters.terms import Action, Satisfaction
+from yicun.matters.terms import Action, Level, Satisfaction
 from yicun.territory import queries as territory
+from yicun.territory.terms import UnitKind
 
 SWEPT_AT_ONCE = 500
 
@@ -29,7 +32,7 @@ def remind(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: 
         Action.REMIND, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
         turn.text = clean_text(text, LONGEST)
-        announce(turn, "reminded", unit_id=turn.matter.handling_unit_id)
+        announce(turn, "reminded", unit_id=_whose_turn(turn.matter))
     return turn.matter
 
 
@@ -56,7 +59,7 @@ def instruct(
             ]
         )
         matter.has_open_instruction = True
-        announce(turn, "instructed", unit_id=matter.handling_unit_id)
+        announce(turn, "instructed", unit_id=_whose_turn(matter))
     return turn.matter
 
 
@@ -97,10 +100,14 @@ def rate(
 def supervise(*, actor: Actor, now: datetime) -> int:
     """Move the next late matters up the ladder; returns how many moved, 0 when nothing is left to move.
 
-    Safe to run twice and by two at once. Each recipient gets one digest a day per rung, however many matters it names.
+    Safe to run twice and by two at once. Each recipient gets one digest a day per rung, however many matters it names:
+    whoever has to act, from the second rung on the desk as well, and on the last one the county's command centre.
     """
     heights = {rung.height: rung.level for rung in rungs(now)}
     late = _climbing(actor, now)
+    above = [
+        unit.id for unit in territory.units_of_kind(UnitKind.COMMAND_CENTRE, now.astimezone(SHANGHAI).date())
+    ]
     digests: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     moved = 0
     for matter, height in late:
@@ -111,9 +118,8 @@ def supervise(*, actor: Actor, now: datetime) -> int:
         level = heights[height]
         write_entry(matter, verb=level, actor=actor, now=now, text="", facts={"due_at": str(matter.due_at)})
         line = {"id": matter.pk, "number": matter.number, "title": matter.title, "by": actor.label}
-        digests[level, matter.handling_unit_id].append(line)
-        if height > 1 and matter.desk_unit_id != matter.handling_unit_id:
-            digests[level, matter.desk_unit_id].append(line)
+        for unit_id in _told(matter, height, above if level == Level.LEADER else []):
+            digests[level, unit_id].append(line)
     for (level, unit_id), lines in sorted(digests.items()):
         inbox.put(kind=f"level_{level}", lines=lines, now=now, unit_id=unit_id)
     if moved:
@@ -127,6 +133,15 @@ def supervise(*, actor: Actor, now: datetime) -> int:
             facts={"moved": moved},
         )
     return moved
+
+
+def _whose_turn(matter: Matter) -> int:
+    return matter.desk_unit_id if matter.state in DESKS_TURN else matter.handling_unit_id
+
+
+def _told(matter: Matter, height: int, above: list[int]) -> list[int]:
+    desk = [matter.desk_unit_id] if height > 1 else []
+    return list(dict.fromkeys([_whose_turn(matter), *desk, *above]))
 
 
 def _climbing(actor: Actor, now: datetime) -> list[tuple[Matter, int]]:

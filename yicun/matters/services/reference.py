@@ -13,35 +13,38 @@ from yicun.base import audit, editions
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line
-from yicun.matters.models import Category, ColumnMapping, RoutingWord, Supervision, TimeLimit
-from yicun.matters.queries.reference import EDITION
+from yicun.matters.models import (
+    CalendarDay,
+    Category,
+    ColumnMapping,
+    RoutingWord,
+    Supervision,
+    TimeLimit,
+)
+from yicun.matters.queries.reference import EDITION, calendar
+from yicun.matters.rules.tables import TABLES, rows_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference"
-TABLES: dict[str, Any] = {
+MODELS: dict[str, Any] = {
     "time_limits.csv": TimeLimit,
     "supervision.csv": Supervision,
     "categories.csv": Category,
     "routing_words.csv": RoutingWord,
+    "calendar_days.csv": CalendarDay,
 }
-KEYS = {
-    "time_limits.csv": ("clock", "kind", "urgency", "channel"),
-    "supervision.csv": ("level",),
-    "categories.csv": ("scheme", "code"),
-    "routing_words.csv": ("word", "partner_kind"),
-}
-Key = tuple[str, ...]
-NUMBERS = frozenset({"amount", "extension_most", "height", "hours", "weight"})
+Key = tuple[Any, ...]
 
 
 def load_reference(*, actor: Actor, now: datetime, folder: Path = FOLDER) -> int:
     """Rows not there yet are added; each ends the version before it and lasts until the one after it.
 
-    Loading twice changes nothing.
+    Loading twice changes nothing. A calendar that contradicts itself is refused whole.
     """
     with transaction.atomic():
-        added = sum(_load(folder / name, name) for name in TABLES if (folder / name).exists())
+        added = sum(_load(folder / name, name) for name in MODELS if (folder / name).exists())
         if added:
             editions.renew(EDITION)
+            calendar()
             audit.record(
                 verb="load_reference",
                 subject="matters.reference",
@@ -70,9 +73,11 @@ def save_mapping(*, name: str, columns: dict[str, str], actor: Actor, now: datet
 
 
 def _load(path: Path, name: str) -> int:
-    model, keys = TABLES[name], KEYS[name]
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [_row(row) for row in csv.DictReader(file)]
+    model, keys = MODELS[name], TABLES[name].keys
+    try:
+        rows = rows_of(name, path.read_text(encoding="utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise Refused("reference.file_unreadable", name=name) from None
     known = {_version(row, keys) for row in model.objects.values(*keys, "starts_on")}
     fresh = {_version(row, keys): row for row in rows if _version(row, keys) not in known}
     starts: dict[Key, list[date]] = defaultdict(list)
@@ -85,19 +90,6 @@ def _load(path: Path, name: str) -> int:
             same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).update(ends_on=on)
     model.objects.bulk_create([model(**row) for row in fresh.values()])
     return len(fresh)
-
-
-def _row(row: dict[str, str]) -> dict[str, Any]:
-    values: dict[str, Any] = dict(row)
-    try:
-        values["starts_on"] = date.fromisoformat(row["starts_on"])
-        for name in NUMBERS & row.keys():
-            values[name] = int(row[name] or 0)
-    except (KeyError, ValueError) as wrong:
-        raise Refused("value.malformed", text=str(wrong)[:60]) from wrong
-    if "pauses" in row:
-        values["pauses"] = [reason for reason in row["pauses"].split(";") if reason]
-    return values
 
 
 def _version(row: dict[str, Any], names: tuple[str, ...]) -> tuple[Key, date]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
-from yicun.matters.models import Matter
-from yicun.matters.rules import limits
+from yicun.matters.models import Entry, Matter
+from yicun.matters.rules import limits, oversight
 from yicun.matters.services import clocks
 from yicun.matters.services.taking import announce, taking
 from yicun.matters.terms import Action, LedgerKind, PauseReason
@@ -86,11 +86,13 @@ def refuse_extension(
 
 
 def defer(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
-    """Set aside with a leader's approval. The clock stands still and the matter stays on the books."""
+    """Set aside by a leader who does not handle it. The clock stands still and the matter stays on the books."""
     given = {"reason": reason}
     with taking(
         Action.DEFER, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
+        if oversight.is_handler(actor, turn.matter.handler_member_id):
+            raise Refused("deferral.own_matter")
         clock, row, events = clocks.running(turn.matter)
         if limits.is_paused(events):
             _resume(turn.matter, actor, now)
@@ -124,7 +126,9 @@ def _answer_extension(matter: Matter, answer: LedgerKind, actor: Actor, now: dat
     request = limits.pending_extension(events)
     if request is None:
         raise Refused("extension.none_pending")
-    if request.by == actor.label:
+    asked = Entry.objects.filter(matter_id=matter.pk, verb=Action.REQUEST_EXTENSION).latest("at", "id")
+    is_own = oversight.is_same_person(actor, asked.account_id, asked.actor_label)
+    if is_own or oversight.is_handler(actor, matter.handler_member_id):
         raise Refused("extension.own_request")
     clocks.move(matter, clock, kind=answer, now=now, by=actor.label, reason=text, amount=request.amount)
     return request.amount

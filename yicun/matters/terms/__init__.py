@@ -34,7 +34,7 @@ class State(TextChoices):
     VERIFIED = "verified", "待办结"
     CLOSED = "closed", "已办结"
     DECLINED = "declined", "不予受理"
-    MERGED = "merged", "已并案"
+    MERGED = "merged", "已合并"
 
 
 class Urgency(TextChoices):
@@ -58,6 +58,14 @@ class ClockName(TextChoices):
     HANDLING = "handling", "办理"
     REWORK = "rework", "返工"
     VERIFICATION = "verification", "核验"
+
+
+class DayKind(TextChoices):
+    """What a county's own calendar says of a day; ordinary: an earlier line about it no longer holds."""
+
+    HOLIDAY = "holiday", "放假"
+    MAKE_UP = "make_up", "调休上班"
+    ORDINARY = "ordinary", "照常"
 
 
 class PauseReason(TextChoices):
@@ -118,7 +126,7 @@ class Action(TextChoices):
     RECORD = "record", "登记"
     ACCEPT = "accept", "受理"
     DECLINE = "decline", "不予受理"
-    MERGE = "merge", "并案"
+    MERGE = "merge", "合并"
     ASSESS = "assess", "研判"
     ASSIGN = "assign", "派发"
     TAKE = "take", "接办"
@@ -195,9 +203,12 @@ REFUSALS = {
     "clock.not_paused": Sentence("conflict", "计时没有暂停。"),
     "clock.not_running": Sentence("conflict", "该事项目前没有在计时。"),
     "extension.pending": Sentence("conflict", "已有一份延期申请等待审批。"),
-    "extension.own_request": Sentence("forbidden", "不能审批自己提出的延期，请由其他负责人审批。"),
+    "extension.own_request": Sentence(
+        "forbidden", "不能审批自己提出或自己承办事项的延期，请由其他负责人审批。"
+    ),
     "extension.none_pending": Sentence("conflict", "没有等待审批的延期申请。"),
-    "verify.same_person": Sentence("forbidden", "反馈人不能核验自己办理的事项，请由他人核验。"),
+    "deferral.own_matter": Sentence("forbidden", "承办人不能审批自己事项的挂账，请由其他负责人审批。"),
+    "verify.same_person": Sentence("forbidden", "承办人和反馈人不能核验自己办理的事项，请由他人核验。"),
     "co_handler.already": Sentence("conflict", "{unit}已在办理该事项。"),
     "co_handler.not_yours": Sentence("forbidden", "您的单位不是该事项的协办单位，或者已经反馈过。"),
     "instruction.none_open": Sentence("conflict", "没有等待回复的批示。"),

@@ -46,6 +46,7 @@ SAID: dict[str, str] = {
     Action.APPROVE_EXTENSION: "同意延长 {amount}",
     Action.ATTACH: "{file}",
 }
+RECOUNTED = "按放假安排重新计算时限"
 YES_NO = {True: "是", False: "否"}
 STORED, TAKEN = "已登记，编号 {number}。", "{number} 已{action}。"
 BY_WORDS, BY_PLACE, BY_AREA = "{unit}　按内容建议", "{unit}　{officer}", "{unit}　本辖区"

@@ -1,5 +1,7 @@
 """`yicun clock due`: a deadline with its arithmetic, out of the air. And `yicun glossary`. Neither touches data."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from yicun.portal.commands.frame import JsonOption, spoken
 from yicun.portal.commands.opening import load
 
 GLOSSARY = Path("docs") / "glossary.md"
+WORDS_OFF = 2
 
 
 def declare(app: typer.Typer) -> None:
@@ -31,9 +34,18 @@ def due(
     *,
     json: JsonOption = False,
 ) -> None:
-    with spoken(context, json=json) as wishes:
+    with _typed(), spoken(context, json=json) as wishes:
         answer = clocks.answer(start, limit, pause or [], official_calendar())
         wishes.say(answer, [step["sentence"] for step in answer["steps"]])
+
+
+@contextmanager
+def _typed() -> Iterator[None]:
+    """A clock is asked with nothing but the words of the call: whatever is refused, they are off."""
+    try:
+        yield
+    except typer.Exit as ended:
+        raise typer.Exit(WORDS_OFF) from ended
 
 
 def glossary(

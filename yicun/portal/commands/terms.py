@@ -67,7 +67,8 @@ HELP = {
 WRITTEN = "已写入 {file}"
 MIGRATED = "数据表已是最新（新执行 {count} 项）"
 LOADED = (
-    "已载入：区划 {areas}，单位 {units}，辖区 {jurisdictions}，墟日 {market_days}，事项基础数据 {matters}"
+    "已载入：区划 {areas}，单位 {units}，辖区 {jurisdictions}，墟日 {market_days}，事项基础数据 {matters}；"
+    "重算时限 {recounted} 件"
 )
 STOPPED = {True: "内置数据库已停止", False: "内置数据库没有在运行"}
 SERVING = "网页服务：http://{address}:{port}/  监控指标：http://127.0.0.1:{metrics}/metrics"

@@ -10,6 +10,7 @@ from yicun.base.tenancy import scoped
 from yicun.kernel.actor import Actor, system_actor
 from yicun.matters import services as matters
 from yicun.portal.commands import terms
+from yicun.territory import queries as territory_queries
 from yicun.territory import services as territory
 from yicun.territory.services.reference import REFERENCE_FILES
 
@@ -18,10 +19,20 @@ NOWHERE = (1, 0)
 
 
 def load_all(*, folder: Path | None = None) -> dict[str, int]:
-    """How many rows of each table were new; files that a folder of the county's own lacks are left alone."""
-    actor = system_actor(terms.COMMAND_LINE, *NOWHERE)
+    """How many rows of each table were new; files that a folder of the county's own lacks are left alone.
+
+    Deadlines are counted anew each time: what a broken-off run left undone, the next one does.
+    """
+    actor, now = system_actor(terms.COMMAND_LINE, *NOWHERE), timezone.now()
     with scoped(actor):
-        return load_into(actor=actor, now=timezone.now(), folder=folder)
+        loaded = load_into(actor=actor, now=now, folder=folder)
+        if not territory_queries.current().areas:
+            return {**loaded, "recounted": 0}
+        actor = system_actor(
+            terms.COMMAND_LINE, *territory_queries.area(territory_queries.home_county()).range
+        )
+    with scoped(actor):
+        return {**loaded, "recounted": matters.recount(actor=actor, now=now)}
 
 
 def load_into(*, actor: Actor, now: datetime, folder: Path | None = None) -> dict[str, int]:
