@@ -1,7 +1,10 @@
 """Clock ticks of the plumbing."""
 
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+
+from yicun.base import vault
 
 
 @app.periodic(cron="* * * * *")
@@ -11,3 +14,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="sweep_uploads")
+def sweep_uploads(timestamp: int) -> None:
+    """What phones began to upload and left, every night."""
+    vault.sweep_uploads(now=timezone.now())
