@@ -197,5 +197,5 @@ def test_uploads_in_which_nothing_happens_are_swept(phone: Phone) -> None:
     assert {path.stem for path in phone.folder.iterdir()} == {str(TWO)}
     stored = phone.finish(upload_id=TWO)
     assert stored.size == SIZE
-    assert sweep(folder=phone.folder, before=now + timedelta(days=3650)) == (1, {stored.sha256})
+    assert sweep(folder=phone.folder, before=now + timedelta(days=3650)) == (1, frozenset({stored.sha256}))
     assert list(phone.folder.iterdir()) == []

@@ -14,6 +14,7 @@ from yicun.base.files import Stored
 from yicun.base.pages import Request
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
+from yicun.matters.views.recording import LAST_AREA
 from yicun.portal import sync
 from yicun.territory import queries as territory
 
@@ -130,6 +131,8 @@ def take_in(request: Request, sent: SyncIn) -> dict[str, Any]:
         for one in sent.operations
     ]
     answers = sync.take_in(device=sent.device, operations=operations, actor=request.actor, now=timezone.now())
+    if not request.has_token:
+        _remember_place(request, operations, answers)
     return {"answers": answers}
 
 
@@ -137,6 +140,14 @@ def take_in(request: Request, sent: SyncIn) -> dict[str, Any]:
 def places(request: Request, q: str = "", limit: int = 10) -> list[dict[str, Any]]:
     found = territory.find_areas(q, limit=max(1, min(limit, 30))) if q.strip() else []
     return [{"code": row.code, "name": row.name, "path": territory.path_of(row.code)} for row in found]
+
+
+def _remember_place(request: Request, operations: list[sync.Operation], answers: list[sync.Answer]) -> None:
+    """The next form begins where the last matter was, as after a form that was posted."""
+    for operation, answer in zip(operations, answers, strict=True):
+        area = str(operation.body.get(sync.FORM_FIELD, ""))
+        if operation.name == sync.RECORD and answer.answer == "done" and area.isdigit():
+            request.session[LAST_AREA] = int(area)
 
 
 def _owner(request: Request) -> UUID:

@@ -213,8 +213,8 @@ def _draft(operation: Operation) -> Draft:
         return matters_read.read_draft(_body(operation, body), matter_id=operation.id)
     form = RecordForm({**body, "id": str(operation.id)}, places_url="")
     if not form.is_valid():
-        first = next(iter(form.errors.values()))
-        raise Refused("sync.form_invalid", reason=str(first[0]))
+        name, errors = next(iter(form.errors.items()))
+        raise Refused("sync.form_invalid", label=str(form.fields[name].label), reason=str(errors[0]))
     draft = form.draft()
     return draft if draft.happened_at else replace(draft, happened_at=operation.recorded_at)
 

@@ -13,7 +13,7 @@ REFUSALS = {
         "conflict", "{count} 张照片中有 {missing} 张还没有传完，这一条还没有保存，传完照片后会自动再传。"
     ),
     "sync.other_account": Sentence("forbidden", "这些内容是另一位使用者存下的，请由本人登录后上传。"),
-    "sync.form_invalid": Sentence("invalid", "填写有误：{reason}"),
+    "sync.form_invalid": Sentence("invalid", "“{label}”填写有误：{reason}"),
     "sync.from_the_future": Sentence("invalid", "记录时间晚于现在，请检查手机时间。"),
     "sync.too_old": Sentence("invalid", "这条记录超过 {days} 天才上传，请联系值班室补录。"),
     "sync.operation_unknown": Sentence("invalid", "不认识的操作“{name}”，请更新手机上的页面。"),
