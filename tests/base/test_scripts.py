@@ -1,4 +1,4 @@
-"""The scripts of the pages have tests of their own, run by node: the queue's states with a clock that is set by hand."""
+"""The scripts of the pages have tests of their own, run by node, with a clock that is set by hand."""
 
 import gzip
 import re

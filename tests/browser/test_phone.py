@@ -1,4 +1,4 @@
-"""The phone in the valley, in a real browser: kept at once, sent when the signal is back, never lost, never somebody else's."""
+"""The phone in the valley, in a real browser: kept at once, sent when the signal is back, nobody else's."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def write(page: Page, text: str) -> None:
     page.locator("label[for=kind_help]").click()
     page.fill("#id_body", text)
     page.get_by_role("combobox", name="地点").fill("朱口村")
-    page.get_by_role("option").first.click()
+    page.locator(".picker [role=option]").first.click()
 
 
 def save(page: Page) -> None:

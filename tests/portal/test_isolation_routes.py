@@ -50,6 +50,7 @@ def addresses(keys: dict[str, UUID]) -> list[str]:
         for name, key in keys.items():
             path = path.replace(f"<{name}>", str(key))
         found += [path.replace("<action>", action) for action in ACTIONS] if "<action>" in path else [path]
+        path = path.replace("<offset>", "0")
         assert "_id>" not in path, path
     return sorted(set(found))
 
@@ -71,7 +72,13 @@ def foreign(loop: Loop) -> dict[str, UUID]:
         put(kind="reminded", lines=[], now=NOW, unit_id=loop.cast.unit("shancheng_station"))
         party = Party.objects.get(matter_id=matter.pk)
         notice = Notice.objects.filter(unit_id=loop.cast.unit("shancheng_station")).latest("changed_at")
-    return {"matter_id": matter.pk, "party_id": party.pk, "notice_id": notice.pk, "attachment_id": NOBODYS}
+    return {
+        "matter_id": matter.pk,
+        "party_id": party.pk,
+        "notice_id": notice.pk,
+        "attachment_id": NOBODYS,
+        "upload_id": NOBODYS,
+    }
 
 
 def client_of(loop: Loop, username: str, *, by_token: bool) -> Client:

@@ -119,7 +119,7 @@ def finish_upload(request: Request, upload_id: UUID, told: FinishIn) -> Stored:
 @router.get("/sync", response=list[KnownOut], auth=queue_owner)
 def known(request: Request, device: UUID, ids: Query[list[UUID]]) -> list[dict[str, Any]]:
     """Which of these operations the server holds, in a request later than the one that stored them."""
-    receipts = sync.known(device=device, operations=ids, actor=request.actor)
+    receipts = sync.held(device=device, operations=ids, actor=request.actor)
     return [{"id": receipt.operation, "ref": receipt.ref} for receipt in receipts]
 
 

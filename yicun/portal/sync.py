@@ -86,7 +86,7 @@ def take_in(*, device: UUID, operations: Sequence[Operation], actor: Actor, now:
     return [answers[operation.id] for operation in operations]
 
 
-def known(*, device: UUID, operations: Sequence[UUID], actor: Actor) -> list[SyncReceipt]:
+def held(*, device: UUID, operations: Sequence[UUID], actor: Actor) -> list[SyncReceipt]:
     """What of these the server holds: a phone lets go of a thing only when it is in this list."""
     if len(operations) > MOST:
         raise Refused("sync.too_many", most=MOST)
