@@ -17,14 +17,14 @@ function version(heading: string, lines: string[]): HTMLElement {
 }
 
 function ours(item: Item): HTMLElement {
-  const lines = (item.shown ?? []).map(([label, value]) => `${label}：${value}`);
+  const lines = (item.shown ?? []).map(([label, value]) => terms.said(label, value));
   return version(terms.versionMine, [...lines, terms.recordedAt(clock(item.createdAt))]);
 }
 
 function theirs(now: Matter): HTMLElement {
   const { title, number, version: stamp } = now.matter;
-  const said = now.entries.slice(0, NEWEST).map((one) => `${clock(Date.parse(one.at))} ${one.actor_label}：${one.text}`);
-  return version(terms.versionNow, [`${number} ${title}（${terms.versionStamp(stamp)}）`, ...said]);
+  const said = now.entries.slice(0, NEWEST).map((one) => terms.said(`${clock(Date.parse(one.at))} ${one.actor_label}`, one.text));
+  return version(terms.versionNow, [terms.versionNamed(number, title, stamp), ...said]);
 }
 
 async function read(id: string): Promise<Matter | null> {
