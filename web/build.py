@@ -63,11 +63,15 @@ def install(node: list[str], npm: list[str]) -> None:
 
 
 def main() -> None:
-    """Install, check the types when asked with --check, and build."""
+    """Install and build. --check: types and tests of the scripts first; --test: their tests alone."""
     node, npm = tools()
     install(node, npm)
     if "--check" in sys.argv[1:]:
         run([*node, str(HERE / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit"])
+    if {"--check", "--test"} & set(sys.argv[1:]):
+        run([*node, str(HERE / "test.mjs")])
+    if "--test" in sys.argv[1:]:
+        return
     run([*node, str(HERE / "build.mjs")])
 
 

@@ -133,8 +133,19 @@ def test_request_that_is_too_large_is_refused_before_it_is_read(
         assert "120 MB" in response.content.decode()
 
 
-@pytest.mark.parametrize("length", ["many", "-5", ""])
-def test_length_that_is_no_number_counts_as_nothing(own_database: Clone, length: str) -> None:
+@pytest.mark.parametrize("length", ["many", "-5", "1e3", "\u0665", "9" * 5000])
+@pytest.mark.parametrize("path", ["/api/v1/matters", "/sign-in/", "/healthz"])
+def test_length_that_is_no_number_is_refused_in_our_words(loop: Loop, path: str, length: str) -> None:
+    response = Client().get(path, CONTENT_LENGTH=length)
+    assert response.status_code == 400
+    if path.startswith("/api/"):
+        assert problem(response) == (400, "request.length_unreadable")
+    else:
+        assert all_codes()["request.length_unreadable"].text in response.content.decode()
+
+
+@pytest.mark.parametrize("length", ["", "0"])
+def test_no_length_announces_nothing(own_database: Clone, length: str) -> None:
     request: Any = RequestFactory().get("/sign-in/", CONTENT_LENGTH=length)
     assert answering(200)(request).status_code == 200
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yicun.base.files import Mime, Stored, append, begin, finish, path_of, sweep
+from yicun.base.files import Mime, Stored, append, begin, collect, finish, path_of, sweep
 from yicun.kernel.refusals import Refused
 
 CONTENT = "现场照片说明\n".encode() * 50
@@ -62,9 +62,7 @@ def test_pieces_of_any_size_make_up_the_file(
 def test_an_answer_that_was_lost_is_given_again(phone: Phone) -> None:
     phone.begin()
     phone.append(0, CONTENT)
-    with pytest.raises(Refused) as caught:
-        phone.append(0, CONTENT)
-    assert (caught.value.code, caught.value.facts) == ("upload.wrong_offset", {"expected": SIZE})
+    assert phone.append(0, CONTENT) == phone.append(5, CONTENT[5:]) == SIZE
     first = phone.finish()
     assert (phone.finish(), phone.begin()) == (first, SIZE)
     with pytest.raises(Refused) as caught:
@@ -139,6 +137,34 @@ def test_a_file_that_may_not_be_kept_is_refused_at_the_end(phone: Phone) -> None
     assert not phone.store.exists() or not [path for path in phone.store.rglob("*") if path.is_file()]
 
 
+def test_bytes_that_the_disk_lost_are_asked_for_again(phone: Phone) -> None:
+    """The power went before the last bytes lay on the disk: what is there is not what was sent."""
+    phone.begin()
+    phone.append(0, CONTENT[:20])
+    (phone.folder / f"{ONE}.part").write_bytes(CONTENT[:10] + bytes(10))
+    with pytest.raises(Refused) as caught:
+        phone.append(0, CONTENT[:20])
+    assert caught.value.code == "upload.wrong_offset"
+    phone.append(20, CONTENT[20:])
+    with pytest.raises(Refused) as caught:
+        phone.finish(hashlib.sha256(CONTENT).hexdigest())
+    assert (caught.value.code, phone.begin()) == ("upload.altered", 0)
+
+
+def test_an_upload_is_collected_once_it_is_whole_and_as_long_as_its_file_is_there(phone: Phone) -> None:
+    who: dict[str, Any] = {"upload_id": ONE, "owner": "lin", "folder": phone.folder, "store": phone.store}
+    assert collect(**who) is None
+    phone.begin()
+    phone.append(0, CONTENT)
+    assert collect(**who) is None
+    stored = phone.finish()
+    assert collect(**who) == stored
+    assert collect(**who | {"owner": "chen"}) is None
+    path_of(stored.sha256, folder=phone.store).unlink()
+    assert collect(**who) is None
+    assert phone.begin() == 0, "and may be sent anew"
+
+
 def test_an_upload_of_somebody_else_answers_as_one_that_does_not_exist(phone: Phone, tmp_path: Path) -> None:
     stranger = Phone(tmp_path, owner="chen")
     with pytest.raises(Refused) as caught:
@@ -160,15 +186,16 @@ def test_an_upload_of_somebody_else_answers_as_one_that_does_not_exist(phone: Ph
 
 def test_uploads_in_which_nothing_happens_are_swept(phone: Phone) -> None:
     now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-    assert sweep(folder=phone.folder, before=now) == 0
+    assert sweep(folder=phone.folder, before=now) == (0, frozenset())
     for upload_id in (ONE, TWO):
         phone.begin(upload_id)
         phone.append(0, CONTENT, upload_id)
     for path in phone.folder.iterdir():
         happened = now - timedelta(hours=1 if str(TWO) in path.name and path.suffix == ".part" else 3)
         os.utime(path, (happened.timestamp(), happened.timestamp()))
-    assert sweep(folder=phone.folder, before=now - timedelta(hours=2)) == 1
+    assert sweep(folder=phone.folder, before=now - timedelta(hours=2)) == (1, frozenset())
     assert {path.stem for path in phone.folder.iterdir()} == {str(TWO)}
-    assert phone.finish(upload_id=TWO).size == SIZE
-    assert sweep(folder=phone.folder, before=now + timedelta(days=3650)) == 1
+    stored = phone.finish(upload_id=TWO)
+    assert stored.size == SIZE
+    assert sweep(folder=phone.folder, before=now + timedelta(days=3650)) == (1, frozenset({stored.sha256}))
     assert list(phone.folder.iterdir()) == []

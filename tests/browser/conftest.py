@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -35,27 +36,32 @@ class Site:
     url: str
     browser: Browser
 
-    def visit(self, username: str, *, width: int, height: int = 844, is_scripted: bool = True) -> Page:
-        """A signed-in page on a screen of this width."""
+    def visit(
+        self, username: str, *, width: int, height: int = 844, is_scripted: bool = True, is_kept: bool = False
+    ) -> Page:
+        """A signed-in page on a screen of this width; `is_kept`: with the service worker that keeps pages."""
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             java_script_enabled=is_scripted,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             has_touch=width < 900,
-            service_workers="block",
+            service_workers="allow" if is_kept else "block",
         )
         page = context.new_page()
+        self.sign_in(page, username)
+        return page
+
+    def sign_in(self, page: Page, username: str) -> None:
         page.goto(f"{self.url}/sign-in/")
         page.fill("input[name=login]", username)
         page.fill("input[name=password]", PASSWORD)
         page.click("main button[type=submit]")
         page.wait_for_url(f"{self.url}/")
-        return page
 
 
 @pytest.fixture
-def server(own_database: Clone, loop: Loop, tmp_path: Path) -> Iterator[str]:
+def machine(own_database: Clone, loop: Loop, tmp_path: Path) -> Iterator["Machine"]:
     """Everybody of the cast may sign in; the reference data is loaded."""
     for account in Account.objects.all():
         account.set_password(PASSWORD)
@@ -63,23 +69,56 @@ def server(own_database: Clone, loop: Loop, tmp_path: Path) -> Iterator[str]:
         account.save()
     port = _free_port()
     environment = own_database.environment() | {"YICUN_DATA": str(tmp_path), "YICUN_ROLE": "app"}
-    mount = [f"--static-path-{part}" for part in ("route", "mount")]
+    static = collected(environment, tmp_path / "static")
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
-    static = [mount[0], "/static", mount[1], str(ROOT / "yicun" / "base" / "static")]
     with (tmp_path / "server.log").open("wb") as log:
-        program = subprocess.Popen(
-            [*words, *static, "yicun.config.wsgi:application"],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+        machine = Machine(port, [*words, *static, "yicun.config.wsgi:application"], environment, log)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", program)
-            yield f"http://127.0.0.1:{port}"
+            machine.start()
+            yield machine
         finally:
-            program.terminate()
-            program.wait(timeout=20)
+            machine.stop()
+
+
+def collected(environment: dict[str, str], folder: Path) -> list[str]:
+    """The built files under the names that pages of a county use."""
+    words = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(
+        words, cwd=ROOT, env={**environment, "DJANGO_SETTINGS_MODULE": "yicun.config.settings"}, check=True
+    )
+    return ["--static-path-route", "/static", "--static-path-mount", str(folder)]
+
+
+@dataclass
+class Machine:
+    """The server as a program: it may fall and come back under the same address."""
+
+    port: int
+    words: list[str]
+    environment: dict[str, str]
+    log: BinaryIO
+    program: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.program = subprocess.Popen(
+            self.words, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
+        )
+        _wait_for(f"{self.url}/healthz", self.program)
+
+    def stop(self) -> None:
+        if self.program is not None:
+            self.program.terminate()
+            self.program.wait(timeout=20)
+            self.program = None
+
+
+@pytest.fixture
+def server(machine: Machine) -> str:
+    return machine.url
 
 
 @pytest.fixture

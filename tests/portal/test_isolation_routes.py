@@ -55,6 +55,7 @@ def addresses(keys: dict[str, UUID]) -> list[str]:
         for name, key in keys.items():
             path = path.replace(f"<{name}>", str(key))
         found += [path.replace("<action>", action) for action in ACTIONS] if "<action>" in path else [path]
+        path = path.replace("<offset>", "0")
         assert "_id>" not in path, path
     return sorted(set(found))
 
@@ -85,6 +86,7 @@ def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
         "party_id": party.pk,
         "notice_id": notice.pk,
         "attachment_id": attachment.pk,
+        "upload_id": NOBODYS,
     }
 
 

@@ -38,7 +38,7 @@ function unfold(root: ParentNode): void {
 function loadOutbox(): void {
   const source = script?.dataset.outbox;
   const isWaiting = Number(localStorage.getItem(WAITING) ?? "0") > 0;
-  if (!source || !(isWaiting || document.querySelector("form[data-outbox], [data-outbox-list]"))) return;
+  if (!source || !(isWaiting || document.querySelector("form[data-outbox], form[data-outbox-step], [data-outbox-list]"))) return;
   const outbox = document.createElement("script");
   outbox.src = source;
   document.head.append(outbox);

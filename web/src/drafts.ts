@@ -1,5 +1,5 @@
 // <form data-draft="key">: every change is kept on this device until the server has the form, or for three days.
-import { account, all, clock, make } from "./page";
+import { account, all, clock, make, say } from "./page";
 import { terms } from "./terms";
 
 interface Draft {
@@ -9,11 +9,15 @@ interface Draft {
 
 const KEPT_MS = 3 * 24 * 3600 * 1000;
 const PREFIX = "yicun.draft:";
-const SKIPPED = new Set(["password", "file", "hidden", "submit", "button", "reset"]);
+const SKIPPED = new Set(["password", "file", "submit", "button", "reset"]);
+// The numbers of a page that belong to one showing of it; the position, hidden too, is kept.
+const OF_THIS_PAGE = new Set(["csrfmiddlewaretoken", "id", "version"]);
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 function controls(form: HTMLFormElement): Control[] {
-  return all<Control>("input, select, textarea", form).filter((one) => one.name && !SKIPPED.has(one.type));
+  return all<Control>("input, select, textarea", form).filter(
+    (one) => one.name && !SKIPPED.has(one.type) && !OF_THIS_PAGE.has(one.name),
+  );
 }
 
 function isTicked(control: Control): control is HTMLInputElement {
@@ -55,6 +59,15 @@ function read(key: string): Draft | null {
   }
 }
 
+/** An empty form again: `reset` leaves hidden fields as they are. */
+export function empty(form: HTMLFormElement): void {
+  form.reset();
+  for (const control of controls(form)) {
+    if (control.type === "hidden") control.value = "";
+    control.dispatchEvent(new CustomEvent("yicun:filled"));
+  }
+}
+
 export function forget(key: string): void {
   localStorage.removeItem(storageKey(key));
 }
@@ -65,7 +78,7 @@ export function saveDraft(key: string, saved: Record<string, string[]>): void {
   try {
     localStorage.setItem(storageKey(key), JSON.stringify(now));
   } catch {
-    // A full or forbidden store loses the convenience, never the form itself.
+    say(terms.draftFull, "warn");
   }
 }
 

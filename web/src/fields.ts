@@ -1,6 +1,17 @@
 // File names beside the Chinese button, and the position only when the officer asks for it.
-import { all } from "./page";
+import { all, say } from "./page";
 import { terms } from "./terms";
+
+/** As much as the server takes; a file beyond it is neither read nor sent. */
+const MOST_MB = 50;
+
+function refuseLarge(input: HTMLInputElement): void {
+  const large = Array.from(input.files ?? []).find((file) => file.size > MOST_MB << 20);
+  if (!large) return;
+  input.value = "";
+  say(terms.fileTooLarge(large.name, Math.ceil(large.size / (1 << 20)), MOST_MB), "fire");
+  document.getElementById("said")?.scrollIntoView({ block: "center" });
+}
 
 function nameFiles(input: HTMLInputElement): void {
   const said = input.closest(".file")?.querySelector<HTMLElement>("[data-file-names]");
@@ -9,7 +20,11 @@ function nameFiles(input: HTMLInputElement): void {
     const files = Array.from(input.files ?? []);
     said.textContent = files.length === 1 ? files[0]!.name : files.length ? terms.files(files.length) : terms.noFile;
   };
-  input.addEventListener("change", tell);
+  input.addEventListener("change", () => {
+    refuseLarge(input);
+    tell();
+  });
+  input.addEventListener("yicun:picked", tell);
   input.form?.addEventListener("reset", () => window.setTimeout(tell));
   tell();
 }

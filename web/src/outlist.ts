@@ -1,10 +1,12 @@
 // <div data-outbox-list>: every item of the outbox with its state, reason, and what can be done about it.
 import { saveDraft } from "./drafts";
-import { all, clock, make } from "./page";
+import { again, type Item, type State } from "./machine";
+import { account, all, clock, make } from "./page";
 import { base64 } from "./photos";
-import { change, type Item, list, mine, remove, type State } from "./queue";
+import { change, list, mine, remove } from "./queue";
 import { flush } from "./sync";
 import { terms } from "./terms";
+import { bothVersions } from "./versions";
 
 const WORDS: Record<State, [label: string, tone: string, why: string]> = {
   queued: [terms.stateQueued, "neutral", terms.whyQueued],
@@ -12,19 +14,19 @@ const WORDS: Record<State, [label: string, tone: string, why: string]> = {
   refused: [terms.stateRefused, "fire", terms.whyRefused],
   conflict: [terms.stateConflict, "warn", terms.whyConflict],
 };
+const sure = new Set<string>();
 
-function button(text: string, tone: string, pressed: (it: HTMLButtonElement) => void): HTMLButtonElement {
+export function button(text: string, tone: string, pressed: () => void): HTMLButtonElement {
   const made = make("button", { type: "button", class: `button ${tone}` }, text);
-  made.addEventListener("click", () => pressed(made));
+  made.addEventListener("click", pressed);
   return made;
 }
 
-function removal(item: Item): HTMLButtonElement {
-  let isSure = false;
-  return button(terms.remove, "grave", (it) => {
-    if (isSure) void remove(item.id);
-    isSure = true;
-    it.textContent = terms.removeSure;
+function removal(item: Item, redraw: () => void): HTMLButtonElement {
+  return button(sure.has(item.id) ? terms.removeSure : terms.remove, "grave", () => {
+    if (sure.has(item.id)) return void remove(item.id);
+    sure.add(item.id);
+    redraw();
   });
 }
 
@@ -35,16 +37,19 @@ function revise(item: Item): void {
   location.assign(item.page);
 }
 
-function acts(item: Item): HTMLElement {
+function resend(item: Item, base?: string): void {
+  void change(item.id, again(item, base)).then(() => flush(true));
+}
+
+function acts(item: Item, redraw: () => void): HTMLElement {
   const row = make("div", { class: "form-end" });
-  const retry = () => void change(item.id, { state: "queued", reason: "" }).then(flush);
-  if (item.state === "queued" || item.state === "refused") row.append(button(terms.retry, "first", retry));
+  if (item.state === "queued" || item.state === "refused") row.append(button(terms.retry, "first", () => resend(item)));
   if (item.state === "refused" && item.draft) row.append(button(terms.revise, "", () => revise(item)));
-  row.append(removal(item));
+  row.append(removal(item, redraw));
   return row;
 }
 
-function drawn(item: Item): HTMLElement {
+function drawn(item: Item, redraw: () => void): HTMLElement {
   const [label, tone, why] = WORDS[item.state];
   const card = make("li", { class: "card outbox-item", "data-state": item.state });
   const header = make("header");
@@ -53,19 +58,29 @@ function drawn(item: Item): HTMLElement {
   const photos = item.photos.length ? `　${terms.photos(item.photos.length)}` : "";
   const ref = item.ref ? `　${item.ref}` : "";
   body.append(make("p", { class: "muted small" }, `${terms.recordedAt(clock(item.createdAt))}${photos}${ref}`));
-  body.append(make("p", {}, mine(item) ? item.reason || why : terms.whyOther));
-  if (mine(item)) body.append(acts(item));
+  body.append(make("p", { role: "status" }, item.reason || why));
+  if (item.state === "conflict") body.append(bothVersions(item, (base) => resend(item, base)));
+  body.append(acts(item, redraw));
   card.append(header, body);
   return card;
 }
 
+/** Another officer's items are counted, never shown; after a sign-out nothing is shown, and nothing is gone. */
+function others(count: number): HTMLElement {
+  const text = account() === "nobody" ? terms.othersSignedOut(count) : terms.others(count);
+  return make("p", { class: "callout callout-info", "data-others": String(count) }, text);
+}
+
 async function draw(place: HTMLElement): Promise<void> {
   const items = await list();
-  const empty = make("div", { class: "card nothing" });
-  empty.append(make("p", { class: "title" }, terms.emptyTitle), make("p", {}, terms.emptyHint));
+  const own = items.filter(mine);
+  const nothing = make("div", { class: "card nothing" });
+  nothing.append(make("p", { class: "title" }, terms.emptyTitle), make("p", {}, terms.emptyHint));
   const rows = make("ul", { class: "stack" });
-  rows.append(...items.map(drawn));
-  place.replaceChildren(items.length ? rows : empty);
+  rows.append(...own.map((item) => drawn(item, () => void draw(place))));
+  const shown: HTMLElement[] = own.length ? [rows] : items.length ? [] : [nothing];
+  const foreign = items.filter((item) => !mine(item) && !item.isConfirmed).length;
+  place.replaceChildren(...(foreign ? [others(foreign)] : []), ...shown);
 }
 
 async function exportFile(): Promise<void> {
@@ -79,11 +94,16 @@ async function exportFile(): Promise<void> {
   window.setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
+async function retryAll(): Promise<void> {
+  for (const item of (await list()).filter((one) => mine(one) && one.state === "queued")) await change(item.id, again(item));
+  await flush(true);
+}
+
 export function startList(): void {
   for (const place of all<HTMLElement>("[data-outbox-list]")) {
     document.addEventListener("yicun:outbox", () => void draw(place));
     void draw(place);
   }
-  all("[data-outbox-retry]").forEach((one) => one.addEventListener("click", () => void flush()));
+  all("[data-outbox-retry]").forEach((one) => one.addEventListener("click", () => void retryAll()));
   all("[data-outbox-export]").forEach((one) => one.addEventListener("click", () => void exportFile()));
 }

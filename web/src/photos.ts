@@ -1,9 +1,6 @@
 // Photos are shrunk on the phone before they are stored or sent: at most 1600 px, JPEG, as an ArrayBuffer.
-export interface Photo {
-  name: string;
-  type: string;
-  bytes: ArrayBuffer;
-}
+import type { Photo } from "./machine";
+import { uuid7 } from "./uuid";
 
 export class BrokenPhoto extends Error {}
 
@@ -41,7 +38,13 @@ function encoded(canvas: HTMLCanvasElement): Promise<Blob> {
   );
 }
 
-export async function shrink(file: File): Promise<Photo> {
+/** A paper beside the photos (an attached document) travels as it is. */
+export async function taken(file: File): Promise<Photo> {
+  if (file.type.startsWith("image/")) return shrink(file);
+  return { id: uuid7(), name: file.name, type: file.type, bytes: await file.arrayBuffer() };
+}
+
+async function shrink(file: File): Promise<Photo> {
   const picture = await open(file).catch(() => {
     throw new BrokenPhoto(file.name);
   });
@@ -51,7 +54,8 @@ export async function shrink(file: File): Promise<Photo> {
   canvas.height = Math.max(1, Math.round(picture.height * scale));
   canvas.getContext("2d")?.drawImage(picture.source, 0, 0, canvas.width, canvas.height);
   const blob = await encoded(canvas);
-  return { name: `${file.name.replace(/\.\w+$/, "")}.jpg`, type: "image/jpeg", bytes: await blob.arrayBuffer() };
+  const name = `${file.name.replace(/\.\w+$/, "")}.jpg`;
+  return { id: uuid7(), name, type: "image/jpeg", bytes: await blob.arrayBuffer() };
 }
 
 export function base64(bytes: ArrayBuffer): string {

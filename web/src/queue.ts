@@ -1,29 +1,7 @@
 // The phone's own queue. Written with strict durability and read back before the form is cleared.
 import Dexie, { type Table } from "dexie";
 import { account } from "./page";
-import type { Photo } from "./photos";
-
-export type State = "queued" | "sent" | "refused" | "conflict";
-export type Body = Record<string, string | string[]>;
-
-export interface Item {
-  id: string;
-  account: string;
-  name: string;
-  label: string;
-  page: string;
-  draft: string;
-  base: string | null;
-  recordedAt: string;
-  createdAt: number;
-  state: State;
-  reason: string;
-  ref: string;
-  sentAt: number;
-  isConfirmed: boolean;
-  body: Body;
-  photos: Photo[];
-}
+import { type Item, isOver, type Photo } from "./machine";
 
 class Store extends Dexie {
   items!: Table<Item, string>;
@@ -36,7 +14,6 @@ class Store extends Dexie {
 
 const store = new Store();
 const WAITING = "yicun.waiting";
-const SHOWN_MS = 24 * 3600 * 1000;
 
 export function mine(item: Item): boolean {
   return item.account === account();
@@ -45,7 +22,7 @@ export function mine(item: Item): boolean {
 /** Tells the page how much is waiting: the script on other pages and the counter in the frame read it. */
 async function announce(): Promise<void> {
   const open = await store.items.filter((item) => !item.isConfirmed).toArray();
-  const waiting = open.filter((item) => item.state !== "sent").length;
+  const waiting = open.filter((item) => mine(item) && item.state !== "sent").length;
   localStorage.setItem(WAITING, String(open.length));
   for (const counter of Array.from(document.querySelectorAll<HTMLElement>("[data-outbox-count]"))) {
     counter.textContent = String(waiting);
@@ -54,11 +31,41 @@ async function announce(): Promise<void> {
   document.dispatchEvent(new CustomEvent("yicun:outbox"));
 }
 
+/** The phone's own store is full, or forbidden: said as such, with nothing half-kept. */
+export class NoRoom extends Error {}
+
+function isNoRoom(error: unknown): boolean {
+  const names = [(error as Error).name, (error as { inner?: Error }).inner?.name];
+  return names.includes("QuotaExceededError");
+}
+
+function isSame(one: ArrayBuffer, other: ArrayBuffer | undefined): boolean {
+  if (one.byteLength !== other?.byteLength) return false;
+  const [left, right] = [new Uint8Array(one), new Uint8Array(other)];
+  return left.every((byte, at) => byte === right[at]);
+}
+
+/** Photos are read back and compared byte by byte before anybody is told that they are kept. */
+export function isWhole(wanted: Photo[], kept: Photo[] | undefined): boolean {
+  return wanted.length === kept?.length && wanted.every((photo, at) => isSame(photo.bytes, kept[at]?.bytes));
+}
+
+/** Does the writing; a store without room becomes `NoRoom`. */
+export async function written<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isNoRoom(error) ? new NoRoom() : error;
+  }
+}
+
 export async function add(item: Item): Promise<void> {
-  await store.items.add(item);
+  await written(() => store.items.add(item));
   const kept = await store.items.get(item.id);
-  const isWhole = kept?.photos.every((photo, at) => photo.bytes.byteLength === item.photos[at]?.bytes.byteLength);
-  if (!isWhole) throw new Error("not stored whole");
+  if (!isWhole(item.photos, kept?.photos)) {
+    await store.items.delete(item.id);
+    throw new NoRoom();
+  }
   await announce();
 }
 
@@ -76,16 +83,7 @@ export function list(): Promise<Item[]> {
   return store.items.orderBy("createdAt").reverse().toArray();
 }
 
-/** Mine to send: new ones, and those the server took but has not confirmed yet. */
-export async function waiting(confirmAfterMs: number): Promise<Item[]> {
-  const items = await store.items.orderBy("createdAt").filter(mine).toArray();
-  const isDue = (item: Item) => item.state === "sent" && !item.isConfirmed && Date.now() - item.sentAt > confirmAfterMs;
-  return items.filter((item) => item.state === "queued" || isDue(item));
-}
-
-/** What the server confirmed stays in the list for a day, without its content. */
 export async function sweep(): Promise<void> {
-  const isOld = (item: Item) => item.isConfirmed && Date.now() - item.sentAt > SHOWN_MS;
-  await store.items.filter(isOld).delete();
+  await store.items.filter((item) => isOver(item, Date.now())).delete();
   await announce();
 }

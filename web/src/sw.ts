@@ -1,8 +1,15 @@
 // The service worker: kept pages and built files open without a signal. It never touches the outbox.
 export {};
 
+interface Kept {
+  account: string;
+  pages: string[];
+  files: string[];
+}
+
 interface Keep {
-  keep?: { pages: string[]; files: string[] };
+  keep?: Kept;
+  forget?: boolean;
 }
 
 interface Waiting extends Event {
@@ -30,7 +37,9 @@ const worker = self as unknown as Worker;
 const PAGES = "yicun-pages-1";
 const FILES = "yicun-files-1";
 const FALLBACK = "yicun-fallback-1";
+const OWNER = "/owner-of-kept-pages";
 const PATIENCE_MS = 3000;
+const NAMED = /(?:src|href|data-outbox)="([^"#]+\.(?:css|js|svg))/g;
 const HASHED = /\.[0-9a-f]{8,}\.\w+$/;
 
 async function store(cacheName: string, url: string): Promise<void> {
@@ -38,8 +47,31 @@ async function store(cacheName: string, url: string): Promise<void> {
   if (answer.ok && !answer.redirected) await (await caches.open(cacheName)).put(url, answer);
 }
 
+/** The pages were drawn for one officer: they go when he signs out, or when another one signs in. */
+async function forget(): Promise<void> {
+  await Promise.all([caches.delete(PAGES), caches.delete(FALLBACK)]);
+}
+
+async function drawnFor(account: string): Promise<void> {
+  const before = await (await (await caches.open(FALLBACK)).match(OWNER))?.text();
+  if (account && before && before !== account) await forget();
+  if (account) await (await caches.open(FALLBACK)).put(OWNER, new Response(account));
+}
+
+/** What the kept pages load: a page from before an upgrade needs the files of its time. */
+async function needed(): Promise<Set<string>> {
+  const kept = await caches.open(PAGES);
+  const found = new Set<string>();
+  for (const request of await kept.keys()) {
+    const text = (await (await kept.match(request))?.text()) ?? "";
+    for (const [, name = ""] of Array.from(text.matchAll(NAMED))) found.add(new URL(name, self.location.href).href);
+  }
+  return found;
+}
+
 /** Everything that opens now is stored, the rest on a later visit; the last page answers for those that are not kept. */
-async function keep({ pages, files }: { pages: string[]; files: string[] }): Promise<void> {
+async function keep({ account, pages, files }: Kept): Promise<void> {
+  await drawnFor(account);
   const kept = await caches.open(FILES);
   const missing: string[] = [];
   for (const file of files) if (!(await kept.match(file))) missing.push(file);
@@ -48,7 +80,8 @@ async function keep({ pages, files }: { pages: string[]; files: string[] }): Pro
   const last = pages[pages.length - 1];
   const answer = last && (await (await caches.open(PAGES)).match(last));
   if (answer) await (await caches.open(FALLBACK)).put("/", answer);
-  const wanted = new Set(files.map((file) => new URL(file, self.location.href).href));
+  const wanted = await needed();
+  for (const one of files) wanted.add(new URL(one, self.location.href).href);
   for (const request of await kept.keys()) if (!wanted.has(request.url) && files.length) await kept.delete(request);
 }
 
@@ -89,6 +122,7 @@ async function file(request: Request): Promise<Response> {
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 worker.addEventListener("message", (event) => {
+  if (event.data.forget) event.waitUntil(forget());
   if (event.data.keep) event.waitUntil(keep(event.data.keep));
 });
 worker.addEventListener("fetch", (event) => {

@@ -1,117 +1,64 @@
-// Sends the queue to /api/v1/sync. Every operation carries its own identifier, so that sending twice is harmless:
-// an item counts as confirmed only when the server answers the same identifier with "duplicate" later.
-import { csrfToken } from "./page";
-import { base64 } from "./photos";
-import { change, type Item, sweep, waiting } from "./queue";
+// The queue's way to the server: on this page's account, with this device's name, and with a time limit.
+import { account, csrfToken } from "./page";
+import type { Reply } from "./pieces";
+import { change, list, sweep } from "./queue";
+import { round } from "./round";
 import { terms } from "./terms";
-import { device } from "./uuid";
+import { device, uuid7 } from "./uuid";
 
-interface Answer {
-  id: string;
-  answer: "done" | "duplicate" | "refused" | "conflict";
-  code?: string | null;
-  sentence?: string | null;
-  ref?: string | null;
-}
-
-const SYNC = "/api/v1/sync";
-const CONFIRM_AFTER_MS = 2 * 60 * 1000;
 const TIMEOUT_MS = 60 * 1000;
-const BATCH = 20;
-let isBusy = false;
+let running: Promise<void> | null = null;
 
-function operation(item: Item): object {
-  const photos = item.photos.map(({ name, type, bytes }) => ({ name, type, data: base64(bytes) }));
-  const body = photos.length ? { ...item.body, photos } : item.body;
-  return { id: item.id, name: item.name, base: item.base, recorded_at: item.recordedAt, body };
-}
-
-/** Light items travel together; one with photos travels alone. */
-function batches(items: Item[]): Item[][] {
-  const light = items.filter((item) => !item.photos.length);
-  const found = items.filter((item) => item.photos.length).map((item) => [item]);
-  for (let at = 0; at < light.length; at += BATCH) found.unshift(light.slice(at, at + BATCH));
-  return found;
-}
-
-async function post(items: Item[]): Promise<Response> {
+async function ask(method: string, path: string, body: object | ArrayBuffer): Promise<Reply> {
   const stop = new AbortController();
   const timer = window.setTimeout(() => stop.abort(), TIMEOUT_MS);
+  const isRaw = body instanceof ArrayBuffer;
   try {
-    return await fetch(SYNC, {
-      method: "POST",
+    const response = await fetch(path, {
+      method,
       credentials: "same-origin",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify({ device: device(), operations: items.map(operation) }),
+      headers: {
+        "Content-Type": isRaw ? "application/octet-stream" : "application/json",
+        Accept: "application/json",
+        "X-CSRFToken": csrfToken(),
+        "X-Queue-Of": account(),
+      },
+      body: method === "GET" ? undefined : isRaw ? body : JSON.stringify(body),
       signal: stop.signal,
     });
+    const said: unknown = await response.json().catch(() => ({}));
+    return { status: response.status, body: said as Record<string, unknown> };
   } finally {
     window.clearTimeout(timer);
   }
 }
 
-async function settle(item: Item, answer: Answer): Promise<void> {
-  const sentence = answer.sentence || "";
-  if (answer.answer === "refused")
-    await change(item.id, { state: "refused", reason: sentence || terms.whyRefused });
-  else if (answer.answer === "conflict")
-    await change(item.id, { state: "conflict", reason: sentence || terms.whyConflict });
-  else if (item.state === "sent" && answer.answer === "duplicate")
-    await change(item.id, { isConfirmed: true, reason: terms.whyKept, body: {}, photos: [] });
-  else await change(item.id, { state: "sent", reason: terms.whySent, ref: answer.ref ?? item.ref, sentAt: Date.now() });
+/** A page without HTTPS has no digests: sizes and the picture itself are then all that is compared. */
+async function digest(bytes: ArrayBuffer): Promise<string | null> {
+  if (!window.crypto.subtle) return null;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function problem(response: Response): Promise<string> {
+async function sendAll(isForced: boolean): Promise<void> {
+  const desk = { account: account(), device: device(), words: terms, now: Date.now, items: list, change, ask, digest };
+  const isSignedIn = account() !== "nobody";
   try {
-    const said = (await response.json()) as { sentence?: string; detail?: string; title?: string };
-    return said.sentence || said.detail || said.title || terms.whyRefused;
-  } catch {
-    return terms.whyRefused;
-  }
-}
-
-/** True when the rest of the queue is worth trying now. */
-async function send(items: Item[]): Promise<boolean> {
-  const response = await post(items);
-  if (response.ok) {
-    const { answers } = (await response.json()) as { answers: Answer[] };
-    for (const item of items) {
-      const answer = answers.find((one) => one.id === item.id);
-      if (answer) await settle(item, answer);
-    }
-    return true;
-  }
-  if (response.status === 401 || response.status === 403) {
-    for (const item of items) await change(item.id, { reason: terms.whySignIn });
-    return false;
-  }
-  if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    for (const item of items) await change(item.id, { reason: terms.whyServer });
-    return false;
-  }
-  if (items.length > 1) {
-    for (const item of items) if (!(await send([item]))) return false;
-    return true;
-  }
-  const reason = await problem(response);
-  for (const item of items) await change(item.id, { state: "refused", reason });
-  return true;
-}
-
-async function sendAll(): Promise<void> {
-  for (const items of batches(await waiting(CONFIRM_AFTER_MS))) if (!(await send(items))) return;
-  await sweep();
-}
-
-/** One round; a second call while one runs does nothing, a broken line leaves everything queued. */
-export async function flush(): Promise<void> {
-  if (isBusy) return;
-  isBusy = true;
-  try {
-    if (navigator.onLine) await sendAll();
-  } catch {
-    await sweep();
+    if (navigator.onLine && isSignedIn) await round({ ...desk, newId: uuid7, progress: terms.progress }, isForced);
+  } catch (error) {
+    if (!(error instanceof TypeError || (error as Error).name === "AbortError")) throw error;
   } finally {
-    isBusy = false;
+    await sweep();
   }
+}
+
+async function alone(isForced: boolean): Promise<void> {
+  if (!navigator.locks) return sendAll(isForced);
+  await navigator.locks.request("yicun.outbox", { ifAvailable: true }, (lock) => (lock ? sendAll(isForced) : undefined));
+}
+
+/** One round at a time, in all tabs; a broken line leaves everything queued. */
+export function flush(isForced = false): Promise<void> {
+  running ??= alone(isForced).finally(() => (running = null));
+  return running;
 }

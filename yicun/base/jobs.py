@@ -21,3 +21,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
 def forget_aside(timestamp: int) -> None:
     """Files that were only looked at, such as a table before its import, do not stay."""
     vault.forget_aside(timezone.now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="sweep_uploads")
+def sweep_uploads(timestamp: int) -> None:
+    """What phones began to upload and left, every night."""
+    vault.sweep_uploads(now=timezone.now())

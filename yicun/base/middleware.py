@@ -33,9 +33,12 @@ class OneTransaction:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
+        length = _length(request)
+        if length is None:
+            return pages.plain_refusal(request, Refused("request.length_unreadable"))
         if request.path in settings.PATHS_WITHOUT_TRANSACTION:
             return self.get_response(request)
-        if _length(request) > settings.MOST_REQUEST_MB * MEGABYTE:
+        if length > settings.MOST_REQUEST_MB * MEGABYTE:
             return pages.plain_refusal(request, Refused("request.too_large", limit=settings.MOST_REQUEST_MB))
         token = request_id.set(uuid7())
         try:
@@ -110,10 +113,10 @@ class SayRefusal:
         return pages.refusal(request, exception) if isinstance(exception, Refused) else None
 
 
-def _length(request: Request) -> int:
-    """As announced; a length that is no number announces nothing."""
-    written = request.headers.get("Content-Length") or ""
-    return int(written) if written.isascii() and written.isdigit() else 0
+def _length(request: Request) -> int | None:
+    """As announced; None when that is no number, which the counting middleware below could not read either."""
+    written = request.headers.get("Content-Length") or "0"
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 20 else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Pages and fragments: one template for both, refusals as sentences, the way back kept inside this site."""
+"""Pages and fragments: one template for both, refusals as sentences, the way back kept inside this site, file names."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,6 +25,13 @@ class Request(HttpRequest):
 
     actor: Actor
     has_token: bool
+
+
+class DigestedFiles(ManifestStaticFilesStorage):
+    """A collected file is named by its digest and may be kept for ever; before `collectstatic` names are plain."""
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        return super().url(name or "", force) if self.hashed_files else StaticFilesStorage.url(self, name)
 
 
 View = Callable[..., HttpResponseBase]

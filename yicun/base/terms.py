@@ -9,6 +9,7 @@ REFUSALS = {
     "account.second_factor_missing": Sentence("forbidden", "请先绑定动态口令（TOTP），再使用系统。"),
     "request.malformed": Sentence("invalid", "请求的格式不对：{reason}。"),
     "request.csrf": Sentence("forbidden", "页面已过期，请刷新后重试。"),
+    "request.length_unreadable": Sentence("unreadable", "请求标明的长度不是数字，没有读取，请重新提交。"),
     "request.too_large": Sentence("invalid", "提交的内容过大，上限为 {limit} MB。"),
     "record.not_found": Sentence("not_found", "没有找到这条记录，或者您无权查看。"),
     "server.busy": Sentence("conflict", "别人正在修改同一条记录，请稍后再试。"),

@@ -88,6 +88,10 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "yicun.base.pages.DigestedFiles"},
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 MOST_REQUEST_MB = 120
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Literal, get_args
 
-Kind = Literal["invalid", "forbidden", "not_found", "conflict"]
+Kind = Literal["unreadable", "invalid", "forbidden", "not_found", "conflict"]
 
-STATUS: Mapping[Kind, int] = {"invalid": 422, "forbidden": 403, "not_found": 404, "conflict": 409}
+STATUS: Mapping[Kind, int] = {
+    "unreadable": 400,
+    "invalid": 422,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+}
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _FACT = re.compile(r"[a-z][a-z0-9_]*")

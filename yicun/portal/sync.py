@@ -2,6 +2,7 @@
 
 Operations of one device are taken one request at a time. What an operation does and the receipt that answers its
 repetition are one transaction, so a cut connection is harmless: the same operation sent again is a duplicate.
+Photos come first, in pieces; one that has not arrived whole keeps its operation from being acknowledged.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from yicun.base import tenancy
+from yicun.base import tenancy, vault
 from yicun.base.crypto import canonical_json
 from yicun.base.models import SyncReceipt
 from yicun.base.pages import today
@@ -87,6 +88,14 @@ def take_in(*, device: UUID, operations: Sequence[Operation], actor: Actor, now:
     tenancy.set_scope(actor)
     _keep(device, fresh, answers, actor, now)
     return [answers[operation.id] for operation in operations]
+
+
+def held(*, device: UUID, operations: Sequence[UUID], actor: Actor) -> list[SyncReceipt]:
+    """What of these the server holds: a phone lets go of a thing only when it is in this list."""
+    if len(operations) > MOST:
+        raise Refused("sync.too_many", most=MOST)
+    kept = SyncReceipt.objects.filter(device=device, operation__in=operations, account_id=_account(actor))
+    return list(kept.order_by("received_at", "operation"))
 
 
 def _one_request_at_a_time(device: UUID) -> None:
@@ -164,34 +173,50 @@ def _do(operation: Operation, actor: Actor, now: datetime) -> str:
     if not operation.name.startswith(STEP):
         raise Refused("sync.operation_unknown", name=operation.name[:60])
     body = dict(operation.body)
+    matter_id, version = _matter_id(body.pop("id", None)), operation.base
+    for name, content in read_photos(body.pop("photos", None) or [], actor):
+        version = matters.attach(
+            matter_id=matter_id, file=content, name=name, actor=actor, now=now, version=version
+        ).version
     matter = matters.take_step(
         action=operation.name.removeprefix(STEP),
-        matter_id=_matter_id(body.pop("id", None)),
+        matter_id=matter_id,
         given=body,
         actor=actor,
         now=now,
-        version=operation.base,
+        version=version,
     )
     return matter.number
 
 
 def _record(operation: Operation, actor: Actor, now: datetime) -> str:
     """The matter with its photos, or nothing of it."""
-    photos = read_photos(operation.body.get("photos") or [])
+    photos = read_photos(operation.body.get("photos") or [], actor)
     matter = matters.record(draft=_draft(operation), actor=actor, now=now)
     for name, content in photos:
-        matters.attach(matter_id=matter.pk, file=BytesIO(content), name=name, actor=actor, now=now)
+        matters.attach(matter_id=matter.pk, file=content, name=name, actor=actor, now=now)
     return matter.number
 
 
-def read_photos(sent: Any) -> list[tuple[str, bytes]]:
-    """Name and bytes of each; anything else is refused, so that no photo is dropped in silence."""
+def read_photos(sent: Any, actor: Actor) -> list[tuple[str, vault.Content]]:
+    """Name and content of each; anything else is refused, so that no photo is dropped in silence."""
     if not isinstance(sent, list) or len(sent) > MOST_PHOTOS:
         raise Refused("sync.photos_malformed", most=MOST_PHOTOS)
     try:
-        return [(str(one["name"])[:160], b64decode(one["data"], validate=True)) for one in sent]
+        read = [(str(one["name"])[:160], _photo(one, actor)) for one in sent]
     except (KeyError, TypeError, ValueError) as wrong:
         raise Refused("sync.photos_malformed", most=MOST_PHOTOS) from wrong
+    photos = [(name, content) for name, content in read if content is not None]
+    if len(photos) < len(read):
+        raise Refused("sync.photos_to_come", missing=len(read) - len(photos), count=len(read))
+    return photos
+
+
+def _photo(one: Mapping[str, Any], actor: Actor) -> vault.Content | None:
+    """Uploaded in pieces before (`upload`), or in one piece with the operation (`data`)."""
+    if "upload" in one:
+        return vault.uploaded(upload_id=UUID(str(one["upload"])), owner=_account(actor))
+    return BytesIO(b64decode(one["data"], validate=True))
 
 
 def _draft(operation: Operation) -> Draft:
@@ -201,8 +226,8 @@ def _draft(operation: Operation) -> Draft:
         return matters_read.read_draft(_body(operation, body), matter_id=operation.id)
     form = RecordForm({**body, "id": str(operation.id)}, places_url="")
     if not form.is_valid():
-        first = next(iter(form.errors.values()))
-        raise Refused("sync.form_invalid", reason=str(first[0]))
+        name, errors = next(iter(form.errors.items()))
+        raise Refused("sync.form_invalid", label=str(form.fields[name].label), reason=str(errors[0]))
     draft = form.draft()
     return draft if draft.happened_at else replace(draft, happened_at=operation.recorded_at)
 

@@ -9,7 +9,11 @@ REFUSALS = {
         "conflict", "这个编号已用于另一份内容，没有保存；请在手机上复制为新的一条再上传。"
     ),
     "sync.photos_malformed": Sentence("invalid", "照片没有传完整，或多于 {most} 张，请重新选择后上传。"),
-    "sync.form_invalid": Sentence("invalid", "填写有误：{reason}"),
+    "sync.photos_to_come": Sentence(
+        "conflict", "{count} 张照片中有 {missing} 张还没有传完，这一条还没有保存，传完照片后会自动再传。"
+    ),
+    "sync.other_account": Sentence("forbidden", "这些内容是另一位使用者存下的，请由本人登录后上传。"),
+    "sync.form_invalid": Sentence("invalid", "“{label}”填写有误：{reason}"),
     "sync.from_the_future": Sentence("invalid", "记录时间晚于现在，请检查手机时间。"),
     "sync.too_old": Sentence("invalid", "这条记录超过 {days} 天才上传，请联系值班室补录。"),
     "sync.operation_unknown": Sentence("invalid", "不认识的操作“{name}”，请更新手机上的页面。"),

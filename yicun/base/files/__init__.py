@@ -3,7 +3,7 @@
 from yicun.base.files.kinds import Mime, encoding_of, mime_of, safe_name
 from yicun.base.files.store import Stored, discard, open_stored, path_of, put
 from yicun.base.files.terms import REFUSALS
-from yicun.base.files.uploads import append, begin, finish, sweep
+from yicun.base.files.uploads import append, begin, collect, finish, sweep
 
 __all__ = [
     "REFUSALS",
@@ -11,6 +11,7 @@ __all__ = [
     "Stored",
     "append",
     "begin",
+    "collect",
     "discard",
     "encoding_of",
     "finish",

@@ -24,6 +24,10 @@ REFUSALS = {
     "upload.wrong_offset": Sentence("conflict", "上传的位置对不上：已收到 {expected} 字节，请从那里继续。"),
     "upload.too_much": Sentence("invalid", "收到的内容比文件“{name}”申报的 {size} 字节还多，请重新上传。"),
     "upload.incomplete": Sentence("conflict", "文件“{name}”还没有传完：共 {size} 字节，已收到 {received}。"),
+    "upload.piece_altered": Sentence(
+        "conflict", "从第 {offset} 字节起的一段在传输或写入中变了样，请重传这一段。"
+    ),
+    "upload.piece_too_large": Sentence("invalid", "一次最多上传 {limit} 的一段，请分得小一些。"),
     "upload.altered": Sentence("conflict", "文件“{name}”在传输中变了样，请重新上传。"),
 }
 

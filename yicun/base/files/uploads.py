@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 from yicun.base.files.kinds import Mime
-from yicun.base.files.store import Stored, in_words, put
+from yicun.base.files.store import Stored, in_words, path_of, put
 from yicun.kernel.refusals import Refused
 
 
@@ -44,20 +44,32 @@ def begin(*, upload_id: UUID, owner: str, name: str, size: int, max_bytes: int, 
         return known.size if known.stored else _received(folder, upload_id)
 
 
-def append(*, upload_id: UUID, owner: str, offset: int, data: bytes, folder: Path) -> int:
-    """Add a piece where the last one ended; the number of bytes that have arrived, safe on disk."""
+def append(
+    *, upload_id: UUID, owner: str, offset: int, data: bytes, folder: Path, sha256: str | None = None
+) -> int:
+    """Add a piece; the number of bytes that have arrived, read back from the disk and equal to what was sent.
+
+    A piece that has arrived before, whole or in part, is harmless: only what is new of it is written.
+    `sha256` is what the client says the piece is.
+    """
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise Refused("upload.piece_altered", offset=offset)
     with _locked(folder, upload_id):
         upload = _mine(folder, upload_id, owner)
         expected = upload.size if upload.stored else _received(folder, upload_id)
-        if offset != expected:
+        if upload.stored or offset > expected or not _agrees(_part(folder, upload_id), offset, data):
             raise Refused("upload.wrong_offset", expected=expected)
-        if expected + len(data) > upload.size:
+        if offset + len(data) > upload.size:
             raise Refused("upload.too_much", name=upload.name, size=upload.size)
+        fresh = data[expected - offset :]
         with _part(folder, upload_id).open("ab") as out:
-            out.write(data)
+            out.write(fresh)
             out.flush()
             os.fsync(out.fileno())
-        return expected + len(data)
+        if not _agrees(_part(folder, upload_id), offset, data):
+            os.truncate(_part(folder, upload_id), expected)
+            raise Refused("upload.piece_altered", offset=offset)
+        return expected + len(fresh)
 
 
 def finish(*, upload_id: UUID, owner: str, sha256: str | None, folder: Path, store: Path) -> Stored:
@@ -83,20 +95,61 @@ def finish(*, upload_id: UUID, owner: str, sha256: str | None, folder: Path, sto
         return stored
 
 
-def sweep(*, folder: Path, before: datetime) -> int:
-    """Forget uploads in which nothing has happened since `before`; how many."""
-    swept = 0
-    for declared in sorted(folder.glob("*.json")):
-        upload_id = UUID(declared.stem)
+def collect(*, upload_id: UUID, owner: str, folder: Path, store: Path) -> Stored | None:
+    """What a finished upload has become, kept from the next sweep; None while it is still to come."""
+    if not folder.is_dir():
+        return None
+    with _locked(folder, upload_id):
+        upload = _read(folder, upload_id)
+        if upload is None or upload.owner != owner or upload.stored is None:
+            return None
+        if not path_of(upload.stored.sha256, folder=store).exists():
+            _forget(folder, upload_id)
+            return None
+        os.utime(folder / f"{upload_id}.json")
+        return upload.stored
+
+
+def sweep(*, folder: Path, before: datetime) -> tuple[int, frozenset[str]]:
+    """Forget uploads in which nothing has happened since `before`: how many, and the stored files they alone named."""
+    swept, stored = 0, set[str]()
+    for lock in sorted(folder.glob("*.lock")):
+        upload_id = UUID(lock.stem)
         with _locked(folder, upload_id):
-            part = _part(folder, upload_id)
-            newest = max(path.stat().st_mtime for path in (declared, part) if path.exists())
-            if newest >= before.timestamp():
+            upload = _read(folder, upload_id)
+            if _touched_at(folder, upload_id, lock) >= before.timestamp():
                 continue
-            for path in (part, declared, _lock(folder, upload_id)):
-                path.unlink(missing_ok=True)
-            swept += 1
-    return swept
+            _forget(folder, upload_id)
+            swept += upload is not None
+            stored |= {upload.stored.sha256} if upload and upload.stored else set()
+    return swept, frozenset(stored - _named(folder))
+
+
+def _named(folder: Path) -> set[str]:
+    """The stored files of the uploads that are still known."""
+    known = (_read(folder, UUID(declared.stem)) for declared in folder.glob("*.json"))
+    return {upload.stored.sha256 for upload in known if upload and upload.stored}
+
+
+def _touched_at(folder: Path, upload_id: UUID, lock: Path) -> float:
+    """An announcement that was refused leaves nothing but its lock."""
+    own = [path for path in (folder / f"{upload_id}.json", _part(folder, upload_id)) if path.exists()]
+    return max(path.stat().st_mtime for path in own or [lock])
+
+
+def _forget(folder: Path, upload_id: UUID) -> None:
+    for path in (_part(folder, upload_id), folder / f"{upload_id}.json", _lock(folder, upload_id)):
+        path.unlink(missing_ok=True)
+
+
+def _agrees(part: Path, offset: int, data: bytes) -> bool:
+    """What lies on the disk from `offset` on, as far as it goes, is this piece."""
+    if not part.exists():
+        return True
+    with part.open("rb") as opened:
+        opened.seek(offset)
+        held = opened.read(len(data))
+    return held == data[: len(held)]
 
 
 def _part(folder: Path, upload_id: UUID) -> Path:
@@ -122,7 +175,7 @@ def _locked(folder: Path, upload_id: UUID) -> Iterator[None]:
     """One request at a time per upload, also between two server processes."""
     if not folder.is_dir():
         raise Refused("upload.unknown")
-    with _lock(folder, upload_id).open("wb") as held:
+    with _lock(folder, upload_id).open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 

@@ -1,7 +1,6 @@
 """What the handling unit does: take it, work on it with others, feed back, or give it back with a reason."""
 
 from datetime import datetime
-from typing import BinaryIO
 from uuid import UUID
 
 from yicun.base import sharing, vault
@@ -113,7 +112,13 @@ def note(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: in
 
 
 def attach(
-    *, matter_id: UUID, file: BinaryIO, name: str, actor: Actor, now: datetime, version: int | None = None
+    *,
+    matter_id: UUID,
+    file: vault.Content,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
 ) -> Matter:
     name = clean_line(name[:160], 160)
     given = {"file": name}

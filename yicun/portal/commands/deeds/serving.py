@@ -6,6 +6,7 @@ yicun.config.wsgi:application` with YICUN_DATA set, behind a server that hands o
 """
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -18,14 +19,15 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from yicun.portal.commands.deeds.children import Children
 
 APPLICATION = "yicun.config.wsgi:application"
-# Names of static files carry no digest: a page may show an old file for so many seconds after an upgrade.
-KEPT_BY_BROWSERS = 600
+# Names of static files carry a digest: what has another content has another name.
+KEPT_BY_BROWSERS = 365 * 24 * 3600
+DIGESTED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 LAST_SECONDS = 20
 
 
 def serve(*, data: Path, address: str, port: int, metrics_port: int, workers: int, threads: int) -> None:
     """Until told to stop (SIGTERM, Ctrl-C); requests under way are answered first."""
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    collect_files()
     folder = _empty(data / "metrics")
     _answer_metrics(folder, metrics_port)
     with Children() as children:
@@ -36,6 +38,17 @@ def serve(*, data: Path, address: str, port: int, metrics_port: int, workers: in
             YICUN_WEB_CONNECTIONS=os.environ.get("YICUN_WEB_CONNECTIONS", str(threads)),
         )
         children.wait()
+
+
+def collect_files() -> None:
+    """Files of earlier versions stay beside the new ones: pages opened before an upgrade still ask for them.
+
+    Whatever has no digest goes first, or a file that is older than the one of a later version would be skipped.
+    """
+    for path in Path(settings.STATIC_ROOT).rglob("*"):
+        if path.is_file() and not DIGESTED.search(path.name):
+            path.unlink()
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _granian(*, address: str, port: int, workers: int, threads: int) -> list[str]:
