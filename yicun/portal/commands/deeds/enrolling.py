@@ -82,7 +82,7 @@ def posts(*, unit: str) -> list[dict[str, Any]]:
         else:
             board = force.people_board(today(now), within=territory.home_county())
             rows = [row for _, filled in board for row in filled]
-        names = dict(Account.objects.values_list("id", "username"))
+        names: dict[UUID | None, str] = dict(Account.objects.values_list("id", "username"))
         return [_shown(names.get(row.account_id, ""), row) for row in rows]
 
 
