@@ -151,6 +151,12 @@ def test_a_photo_of_200_mb_is_refused_without_reading_it_all(tmp_path: Path) -> 
     assert (caught.value.facts["limit"], stream.given) == ("2 KB", 20 * MB + 1)
 
 
+def test_file_of_exactly_the_limit_is_kept(tmp_path: Path) -> None:
+    written = "桥头路灯".encode()
+    whole = {"max_bytes": len(written), "declared_size": len(written)}
+    assert put(io.BytesIO(written), folder=tmp_path, name="说明.txt", **whole).size == len(written)
+
+
 def test_a_stream_in_small_pieces_is_told_by_its_whole_content(tmp_path: Path) -> None:
     class Drip(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

@@ -50,12 +50,21 @@ def test_a_table_without_people_or_columns_is_refused(source: str, column: str) 
         ("wang,王建国,officer,,,2010-01-01,chief", "postings"),
         ("wang,王建国,officer,,,2010-01-01,chief@a:350429", "postings"),
         ("wang,王建国,officer,,,2010-01-01,chief@a\nwang,王二,officer,,,2010-01-01,chief@a", "username"),
+        ("wang,王建国,officer,T1,,2010-01-01,chief@a\nli,李二,officer,T1,,2010-01-01,desk@a", "badge"),
+        ("w" * 61 + ",王建国,officer,,,2010-01-01,chief@a", "username"),
+        ("wang," + "王" * 31 + ",officer,,,2010-01-01,chief@a", "name"),
+        ("wang,王\x07国,officer,,,2010-01-01,chief@a", "name"),
     ],
 )
 def test_a_wrong_line_is_named(line: str, column: str) -> None:
     with pytest.raises(Refused) as refused:
         people(HEAD + line)
     assert (refused.value.code, refused.value.facts["column"]) == ("cast.line_invalid", column)
+
+
+def test_two_people_without_a_badge_are_two_people() -> None:
+    lines = "wang,王建国,officer,,,2010-01-01,chief@a\nli,李二,officer,,,2010-01-01,desk@a\n"
+    assert [person.username for person in people(HEAD + lines)] == ["wang", "li"]
 
 
 def test_the_fixed_cast_is_complete() -> None:

@@ -65,6 +65,7 @@ TABLE = [
         ("handling", "hazard", "urgent", "board", date(2026, 1, 1), "urgent board"),
         ("handling", "help", "ordinary", "doorstep", date(2019, 12, 31), "old help"),
         ("handling", "help", "ordinary", "doorstep", date(2020, 1, 1), "new help"),
+        ("handling", "help", "urgent", "doorstep", date(2026, 1, 1), "urgent"),
         ("handling", "service", "ordinary", "doorstep", date(2026, 1, 1), "any"),
         ("handling", "service", "ordinary", "doorstep", date(2030, 1, 1), "future service"),
         ("acceptance", "help", "urgent", "board", date(2026, 1, 1), "acceptance"),

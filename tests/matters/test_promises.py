@@ -1,6 +1,7 @@
 """What the database itself promises about matters, each promise broken once behind the services' back."""
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -31,6 +32,7 @@ from yicun.matters.models import (
     Supervision,
     TimeLimit,
 )
+from yicun.matters.rules.flow import WORKFLOW
 
 
 def broken_by(deed: Callable[[], object]) -> str:
@@ -103,6 +105,14 @@ def test_matter_changes_one_version_and_one_step_at_a_time(
 ) -> None:
     matter = loop.record("li_xiuying")
     assert broken_by(lambda: Matter.objects.filter(pk=matter.pk).update(**changed)) == constraint
+
+
+def test_database_knows_the_moves_of_the_workflow_and_no_others(loop: Loop) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'matter_moves_along'")
+        allowed = set(re.findall(r"'(\w+>\w+)'", cursor.fetchone()[0]))
+    moves = {f"{state}>{step.to}" for step in WORKFLOW.steps for state in step.states if step.to}
+    assert allowed == moves
 
 
 def test_clock_runs_alone_and_forward(loop: Loop) -> None:

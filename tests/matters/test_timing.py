@@ -124,8 +124,6 @@ def test_deadline_moves_with_every_entry_of_the_ledger(loop: Loop) -> None:
     assert (face.due_at, face.is_paused, face.pending) == (ends("10-27"), False, None)
     assert face.arithmetic[-1].startswith("10月27日")
     assert any("陈志明" in line for line in face.arithmetic), "who approved is part of the arithmetic"
-    assert not face.was_late(ends("10-27") - timedelta(seconds=1))
-    assert face.was_late(ends("10-27"))
 
 
 def test_natural_days_stand_still_on_every_day_that_a_pause_touches(loop: Loop) -> None:

@@ -33,6 +33,15 @@ def names(actor: Actor, text: str = "", area: int | None = None) -> list[str]:
         return [row.name for row in queries.find_places(actor, text, area)]
 
 
+def test_exact_name_is_found_however_many_names_hold_it(cast: Cast) -> None:
+    chief = cast.actor("chen_zhiming")
+    for name in ("东方便利店", "老便利店", "便利店", "便利店二号"):
+        added(name=name)
+    assert names(chief, "便利店") == ["便利店", "便利店二号", "东方便利店", "老便利店"]
+    with scoped(chief):
+        assert [row.name for row in queries.find_places(chief, "便利店", limit=1)] == ["便利店"]
+
+
 def refused_code(actor: Actor, call: Any) -> str:
     with scoped(actor), pytest.raises(Refused) as refused:
         call()

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from yicun.base import audit
@@ -33,6 +34,15 @@ def open_account(
     account.save(force_insert=True)
     audit.record(verb="open_account", subject="base.account", subject_id=account.id, actor=actor, now=now)
     return account
+
+
+def renew_sign_in(*, account_id: UUID, password: str, actor: Actor, now: datetime) -> None:
+    """A new password; sessions end with the old one, and the second factor is bound anew at the next sign-in."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    Authenticator.objects.filter(user=account).delete()
+    audit.record(verb="renew_sign_in", subject="base.account", subject_id=account_id, actor=actor, now=now)
 
 
 def issue_token(

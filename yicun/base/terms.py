@@ -18,6 +18,7 @@ register(REFUSALS)
 
 AUDIT_VERBS = {
     "open_account": "开设账号",
+    "renew_sign_in": "重置登录",
     "issue_token": "签发令牌",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",

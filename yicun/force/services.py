@@ -144,6 +144,7 @@ def load_cast(
 
 
 def _member(person: Person, account_ids: Mapping[str, UUID]) -> Member:
+    _check_new(person.badge, account_ids.get(person.username))
     return Member(
         id=uuid7(),
         account_id=account_ids.get(person.username),

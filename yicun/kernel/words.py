@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
 from yicun.kernel.refusals import Refused, Sentence, register
-from yicun.kernel.workdays import ONE_DAY, SHANGHAI
+from yicun.kernel.workdays import SHANGHAI
 
 REFUSALS: Mapping[str, Sentence] = {
     "step.unavailable": Sentence("conflict", "当前状态不能进行“{action}”"),
@@ -85,8 +85,6 @@ HOUSE_PARTS = "号室幢栋楼层单元"
 
 _WEEKDAYS = "一二三四五六日"
 _NEAR_DAYS: Mapping[int, str] = {-1: "昨天", 0: "今天", 1: "明天"}
-_DURATIONS = ((86_400, "天"), (3_600, "小时"), (60, "分钟"))
-_NO_TIME = "不到 1 分钟"
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Control characters and halves of surrogate pairs: by pattern, as every stored text passes here.
@@ -199,24 +197,3 @@ def day_words(day: date, today: date) -> str:
 def moment_words(at: datetime, now: datetime) -> str:
     local = at.astimezone(SHANGHAI)
     return f"{day_words(local.date(), now.astimezone(SHANGHAI).date())} {local:%H:%M}"
-
-
-def deadline_words(due_at: datetime, now: datetime) -> str:
-    """A deadline at midnight belongs to the day it ends: 24:00, not 00:00 of the next."""
-    local = due_at.astimezone(SHANGHAI)
-    if (local.hour, local.minute, local.second) != (0, 0, 0):
-        return moment_words(due_at, now)
-    return f"{day_words(local.date() - ONE_DAY, now.astimezone(SHANGHAI).date())} 24:00"
-
-
-def duration_words(length: timedelta) -> str:
-    """The two largest units of a length, its sign apart."""
-    seconds = int(abs(length).total_seconds())
-    parts: list[str] = []
-    for size, unit in _DURATIONS:
-        amount, seconds = divmod(seconds, size)
-        if amount:
-            parts.append(f"{amount} {unit}")
-        elif parts:
-            break
-    return " ".join(parts[:2]) or _NO_TIME

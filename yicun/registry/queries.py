@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
@@ -61,9 +61,10 @@ def find_places(actor: Actor, text: str = "", area: int | None = None, limit: in
     if wanted:
         by_letters = Q(initials__startswith=wanted.lower()) if wanted.isascii() else Q(pk__in=[])
         found = found.filter(Q(name__icontains=wanted) | Q(address__icontains=wanted) | by_letters)
-    ordered = found.order_by("name", "id")[: min(limit, MOST)]
-    rows = [row(each) for each in ordered]
-    return sorted(rows, key=lambda each: (each.name != wanted, not each.name.startswith(wanted)))
+    # Sorted before the list is cut: an exact name is never behind the limit.
+    nearness = Case(When(name=wanted, then=0), When(name__startswith=wanted, then=1), default=2)
+    ordered = found.annotate(nearness=nearness).order_by("nearness", "name", "id")
+    return [row(each) for each in ordered[: min(limit, MOST)]]
 
 
 def premises(place_id: UUID, actor: Actor) -> PremisesRow | None:

@@ -8,6 +8,7 @@ from yicun.force.terms import MemberKind, Role
 from yicun.kernel.refusals import Refused
 
 COLUMNS = ("username", "name", "kind", "starts_on", "postings")
+WIDTHS = {"username": 60, "name": 30, "badge": 20, "phone": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ def people(source: str) -> list[Person]:
     if missing or not rows:
         raise Refused("cast.unreadable", column=missing or COLUMNS[0])
     found = [_person(row, number) for number, row in enumerate(rows, start=2)]
-    usernames = [person.username for person in found]
-    for number, username in enumerate(usernames):
-        if username in usernames[:number]:
-            raise _wrong(number + 2, "username", username)
+    for column in ("username", "badge"):
+        seen: set[str] = set()
+        for number, written in enumerate((getattr(person, column) for person in found), start=2):
+            if written and written in seen:
+                raise _wrong(number, column, written)
+            seen.add(written)
     return found
 
 
@@ -48,6 +51,10 @@ def _person(row: dict[str, str], number: int) -> Person:
     for column in ("username", "name", "postings"):
         if not row[column].strip():
             raise _wrong(number, column, "")
+    for column, most in WIDTHS.items():
+        written = row.get(column, "").strip()
+        if len(written) > most or not written.isprintable():
+            raise _wrong(number, column, written[:most])
     if row["kind"] not in MemberKind.values:
         raise _wrong(number, "kind", row["kind"])
     try:

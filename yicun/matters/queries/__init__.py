@@ -7,7 +7,6 @@ from yicun.matters.queries.detail import (
     Detail,
     attachment_of,
     detail_of,
-    open_steps_for,
     possible_duplicates,
 )
 from yicun.matters.queries.paper import paper_of
@@ -50,7 +49,6 @@ __all__ = [
     "level_of",
     "mapping",
     "open_for",
-    "open_steps_for",
     "page_of",
     "paper_of",
     "place_of",

@@ -43,9 +43,6 @@ class ClockFace:
     def unit_word(self) -> str:
         return UNITS[self.limit.unit]
 
-    def was_late(self, now: datetime) -> bool:
-        return self.due_at is not None and (self.ended_at or now) >= self.due_at
-
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -96,11 +93,6 @@ def attachment_of(matter_id: UUID, attachment_id: UUID, actor: Actor) -> Attachm
 
 def _attachments(matter_id: UUID) -> QuerySet[Attachment]:
     return Attachment.objects.filter(matter_id=matter_id).select_related("file")
-
-
-def open_steps_for(matter: Matter, actor: Actor) -> tuple[Step, ...]:
-    co_handlers = list(CoHandler.objects.filter(matter_id=matter.pk))
-    return WORKFLOW.open_steps(matter.state, hats(actor, standing(matter, co_handlers)))
 
 
 def standing(matter: Matter, co_handlers: list[CoHandler]) -> Standing:

@@ -11,7 +11,7 @@ from yicun.matters.models import Matter
 from yicun.matters.queries.access import visible_to
 from yicun.matters.rules import oversight
 from yicun.matters.rules.flow import ENDED
-from yicun.matters.services.taking import Turn, announce, taking
+from yicun.matters.services.taking import Turn, announce, back_to_desk, taking
 from yicun.matters.terms import Action, Grade, Satisfaction, Urgency
 from yicun.territory import queries as territory
 
@@ -157,7 +157,7 @@ def reopen(
     ) as turn:
         turn.matter.reopenings += 1
         turn.matter.merged_into = None
-        _back_to_desk(turn)
+        back_to_desk(turn)
         turn.text = reason
     return turn.matter
 
@@ -179,12 +179,6 @@ def _hand_to(turn: Turn, unit_id: int, member_id: UUID | None) -> None:
         matter.handler_label, account_id = member.label, member.account_id
     turn.facts = {"unit": unit.name, "member": matter.handler_label}
     announce(turn, "assigned", unit_id=None if account_id else unit.id, account_id=account_id)
-
-
-def _back_to_desk(turn: Turn) -> None:
-    turn.matter.handling_unit_id = turn.matter.desk_unit_id
-    turn.matter.handler_member_id = None
-    turn.matter.handler_label = ""
 
 
 def _check_somebody_else(turn: Turn) -> None:

@@ -10,7 +10,7 @@ from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line, clean_text
 from yicun.matters.models import Attachment, CoHandler, Matter
 from yicun.matters.rules import oversight
-from yicun.matters.services.taking import CO_HANDLER, Turn, announce, taking
+from yicun.matters.services.taking import CO_HANDLER, Turn, announce, back_to_desk, taking
 from yicun.matters.terms import Action
 from yicun.territory import queries as territory
 
@@ -40,9 +40,7 @@ def return_back(
         matter = turn.matter
         oversight.check_return(is_tie_broken=matter.is_tie_broken)
         matter.bounces += 1
-        matter.handling_unit_id = matter.desk_unit_id
-        matter.handler_member_id = None
-        matter.handler_label = ""
+        back_to_desk(turn)
         turn.text = clean_text(reason, LONGEST)
         turn.facts = {"bounces": matter.bounces}
         announce(turn, "sent_back", unit_id=matter.desk_unit_id)

@@ -80,6 +80,13 @@ def announce(turn: Turn, kind: str, *, unit_id: int | None = None, account_id: U
     inbox.put(kind=kind, lines=[line], now=turn.now, unit_id=unit_id, account_id=account_id)
 
 
+def back_to_desk(turn: Turn) -> None:
+    """In nobody's hands but the desk's; who handled it before keeps his lines in the history."""
+    turn.matter.handling_unit_id = turn.matter.desk_unit_id
+    turn.matter.handler_member_id = None
+    turn.matter.handler_label = ""
+
+
 def write_entry(
     matter: Matter, *, verb: str, actor: Actor, now: datetime, text: str, facts: Mapping[str, Any]
 ) -> None:

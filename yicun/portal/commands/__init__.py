@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from yicun.portal.commands import clock, matters, running, setting_up, terms
+from yicun.portal.commands import clock, matters, members, running, setting_up, terms
 from yicun.portal.commands.frame import AsOption, DataOption, JsonOption, Wishes
 
 app = typer.Typer(
@@ -31,4 +31,5 @@ def yicun(
 running.declare(app)
 setting_up.declare(app)
 matters.declare(app)
+members.declare(app)
 clock.declare(app)

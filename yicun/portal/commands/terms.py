@@ -4,6 +4,7 @@ from yicun.kernel.refusals import Sentence, register
 
 REFUSALS = {
     "command.file_missing": Sentence("invalid", "没有文件 {file}，请核对路径。"),
+    "command.file_there": Sentence("conflict", "文件 {file} 已存在，不会覆盖；请换一个文件名。"),
     "command.folder_closed": Sentence("invalid", "文件夹 {folder} 不存在或者不能写入。"),
     "command.not_migrated": Sentence(
         "conflict", "数据文件夹 {data} 里还没有数据表，请先运行 yicun migrate。"
@@ -55,6 +56,19 @@ HELP = {
     "errors": "把有问题的行标在原表里，另存为这个文件",
     "dry run": "只检查，不登记",
     "replay": "按原来的时间重放留言：登记、派发、答复、核验、办结",
+    "members": "人员、岗位和账号",
+    "members add": "按人员表开设账号、登记人员和岗位；已有账号的不动",
+    "members list": "今天谁在哪个岗位",
+    "members post": "给一名人员增加一个岗位，当天生效",
+    "members end": "终止一个岗位，从终止日起立即失去权限",
+    "members password": "换一个新口令，并解除动态口令（手机丢失时用）",
+    "members file": "人员表（CSV）：username,name,kind,badge,phone,starts_on,postings",
+    "sign-ins": "新账号的用户名和口令写到哪个文件，只有本人可读",
+    "username": "用户名",
+    "unit": "单位代码",
+    "role": "岗位代码，见词汇表的 Role",
+    "area": "包片的村（社区）或网格，15 位代码",
+    "day": "日期，如 2026-11-24；不写为今天",
     "clock": "法定时限",
     "clock due": "算出到期时间，并列出算式",
     "start": "起算日期或时间",
@@ -82,6 +96,14 @@ ROW_REFUSED = "第 {row} 行：{sentence} [{code}]"
 MORE_ROWS = "……另有 {count} 行"
 SHEETS_UNREAD = "只读了一张工作表，这些没有读：{sheets}。请分别另存后再导入。"
 ERRORS_WRITTEN = "有问题的行已标在 {file}"
+
+MEMBERS_ADDED = "已登记 {added} 人（另有 {known} 人早已登记）；用户名和口令在 {file}，请当面交给本人后删除"
+MEMBERS_KNOWN = "没有新人员：表中 {known} 人都已登记"
+SIGN_INS_HEAD = ("用户名", "姓名", "口令")
+POST_LINE = "{unit}  {name}  {role_label}  {place}  （{username}，{unit_code}，{role}，{starts_on} 起）"
+POSTED = "{username} 自 {on} 起在{unit}任{role}"
+POST_ENDED = "{username} 在{unit}的{role}岗位自 {on} 起终止"
+SIGN_IN_RENEWED = "{username} 的新口令：{password}（下次登录时重新绑定动态口令）"
 
 REPLAYED = (
     "留言 {rows} 条：已登记 {recorded}，已答复 {answered}，已办结 {closed}；"

@@ -1,10 +1,8 @@
 """The fixed cast as members of the demo county, with passwords and tokens that stay the same."""
 
-import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from yicun.base import accounts
 from yicun.base.cluster.files import read_document, write_document
@@ -18,11 +16,10 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands import terms
 from yicun.portal.commands.deeds.acting import acting
+from yicun.portal.commands.deeds.enrolling import new_password, open_accounts
 from yicun.territory import queries as territory
 
 SIGN_INS = "demo.json"
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-GROUPS, LETTERS_EACH = 3, 4
 
 
 def known_people(*, file: Path, data: Path) -> list[dict[str, Any]]:
@@ -49,8 +46,8 @@ def ensure_people(*, file: Path, data: Path, now: datetime) -> list[dict[str, An
 
 
 def _enrolled(people: list[Person], system: Actor, now: datetime) -> list[dict[str, Any]]:
-    passwords = {person.username: _password() for person in people}
-    ids = {person.username: _account(person, passwords[person.username], system, now) for person in people}
+    passwords = {person.username: new_password() for person in people}
+    ids = open_accounts(people, passwords, actor=system, now=now, needs_second_factor=False)
     load_cast(people=people, account_ids=ids, actor=system, now=now)
     return [
         {
@@ -66,18 +63,6 @@ def _enrolled(people: list[Person], system: Actor, now: datetime) -> list[dict[s
     ]
 
 
-def _account(person: Person, password: str, system: Actor, now: datetime) -> UUID:
-    opened = accounts.open_account(
-        username=person.username,
-        label=person.name,
-        password=password,
-        actor=system,
-        now=now,
-        needs_second_factor=False,
-    )
-    return opened.pk
-
-
 def _post(person: Person) -> dict[str, Any]:
     main = person.seats[0]
     unit = territory.unit_by_code(main.unit)
@@ -87,9 +72,3 @@ def _post(person: Person) -> dict[str, Any]:
         "unit": unit.name,
         "unit_code": unit.code,
     }
-
-
-def _password() -> str:
-    """Easy to type from a screen, and long enough not to be guessed."""
-    groups = ("".join(secrets.choice(LETTERS) for _ in range(LETTERS_EACH)) for _ in range(GROUPS))
-    return "-".join(groups)
