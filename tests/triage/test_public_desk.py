@@ -193,10 +193,11 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
         assert not Matter.objects.filter(channel="public").exists()
 
 
-def test_a_file_that_is_no_picture_takes_the_report_back(visitor: Client) -> None:
-    program = BytesIO(b"MZ\x90\x00" + b"\x00" * 60)
-    program.name = "照片.jpg"
-    answer = visitor.post("/public/", filled(photos=[program]))
+@pytest.mark.parametrize("content", [b"MZ\x90\x00" + b"\x00" * 60, b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF"])
+def test_nothing_but_pictures_is_taken_from_the_public(visitor: Client, content: bytes) -> None:
+    other = BytesIO(content)
+    other.name = "照片.jpg"
+    answer = visitor.post("/public/", filled(photos=[other]))
     assert answer.status_code == 422
     with scoped(SYSTEM):
         assert not Matter.objects.filter(channel="public").exists()

@@ -42,6 +42,10 @@ class ReportForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["area"].choices = [("", "不清楚"), *villages()]  # type: ignore[attr-defined]
 
+    def clean_photos(self) -> list[Any]:
+        """Pictures alone: from somebody unknown no document is taken in."""
+        return [forms.ImageField().clean(photo) for photo in self.cleaned_data["photos"]]
+
     @property
     def is_from_a_program(self) -> bool:
         return bool(self.cleaned_data["website"])
