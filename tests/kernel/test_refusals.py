@@ -23,7 +23,13 @@ def test_a_refusal_carries_code_facts_kind_and_sentence() -> None:
     assert str(refused) == "step.forbidden {'action': '派发', 'step': 'assign'}"
 
 
-KINDS: list[tuple[Kind, int]] = [("invalid", 422), ("forbidden", 403), ("not_found", 404), ("conflict", 409)]
+KINDS: list[tuple[Kind, int]] = [
+    ("invalid", 422),
+    ("forbidden", 403),
+    ("not_found", 404),
+    ("conflict", 409),
+    ("unavailable", 503),
+]
 
 
 @pytest.mark.parametrize(("kind", "status"), KINDS)

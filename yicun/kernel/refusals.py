@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Literal, get_args
 
-Kind = Literal["invalid", "forbidden", "not_found", "conflict"]
+Kind = Literal["invalid", "forbidden", "not_found", "conflict", "unavailable"]
 
-STATUS: Mapping[Kind, int] = {"invalid": 422, "forbidden": 403, "not_found": 404, "conflict": 409}
+STATUS: Mapping[Kind, int] = {
+    "invalid": 422,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "unavailable": 503,
+}
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _FACT = re.compile(r"[a-z][a-z0-9_]*")
