@@ -32,7 +32,7 @@ class Request(HttpRequest):
 
 
 NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code"})
-Typed = Sequence[tuple[str, str]]
+Typed = Sequence[tuple[str, object]]
 View = Callable[..., HttpResponseBase]
 
 
