@@ -107,15 +107,6 @@ def django_databases(
         address = {name: str(value) for name, value in conninfo_to_dict(known.urls[role]).items()}
     else:
         address = {"host": str(resolved(data) / "no-database"), "dbname": "yicun", "user": f"yicun_{role}"}
-    options: dict[str, Any] = {
-        "connect_timeout": CONNECT_TIMEOUT,
-        "application_name": f"yicun-{role}",
-        **({} if address["host"].startswith("/") else NETWORK_LIMITS),
-        **{name: value for name, value in address.items() if name not in PLAIN_FIELDS},
-        **(
-            {"pool": {"timeout": POOL_TIMEOUT, "connection_class": PatientConnection, **pool}} if pool else {}
-        ),
-    }
     entry = {
         "ENGINE": "yicun.base.engine",
         "NAME": address["dbname"],
@@ -127,6 +118,17 @@ def django_databases(
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "PATIENCE": patience if role == "app" else PATIENCE[role],
-        "OPTIONS": options,
+        "OPTIONS": _options(role, address, pool),
     }
     return {"default": entry}
+
+
+def _options(role: str, address: Mapping[str, str], pool: Mapping[str, Any] | None) -> dict[str, Any]:
+    is_local = address["host"].startswith("/")
+    return {
+        "connect_timeout": CONNECT_TIMEOUT,
+        "application_name": f"yicun-{role}",
+        **({} if is_local else NETWORK_LIMITS),
+        **{name: value for name, value in address.items() if name not in PLAIN_FIELDS},
+        **({"pool": {"timeout": POOL_TIMEOUT, "connection_class": PatientConnection, **pool}} if pool else {}),
+    }
