@@ -130,5 +130,7 @@ def _options(role: str, address: Mapping[str, str], pool: Mapping[str, Any] | No
         "application_name": f"yicun-{role}",
         **({} if is_local else NETWORK_LIMITS),
         **{name: value for name, value in address.items() if name not in PLAIN_FIELDS},
-        **({"pool": {"timeout": POOL_TIMEOUT, "connection_class": PatientConnection, **pool}} if pool else {}),
+        **(
+            {"pool": {"timeout": POOL_TIMEOUT, "connection_class": PatientConnection, **pool}} if pool else {}
+        ),
     }
