@@ -21,7 +21,7 @@ FILTERS = ("kind", "channel", "state", "urgency", "grade", "handling_unit_id", "
 SUPERVISED_FROM = 2
 # Their conditions name open states. Saying "open" once more, PostgreSQL would take both for independent, expect a
 # handful of rows and sort thousands instead of walking the index by due time until the page is full.
-OPEN_BY_STATE = frozenset({Board.UNTOUCHED, Board.MINE, Board.SENT_BACK})
+OPEN_BY_STATE = frozenset({Board.UNTOUCHED, Board.SENT_BACK})
 
 
 @dataclass(frozen=True, slots=True)
