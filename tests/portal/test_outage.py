@@ -89,7 +89,7 @@ class County:
         is_over = threading.Event()
 
         def cancel() -> None:
-            cancelled = set()
+            cancelled: set[tuple[Any, ...]] = set()
             with self.admin() as admin:
                 while not is_over.wait(0.05):
                     for wait in set(admin.execute(WAITING)) - cancelled:
