@@ -12,6 +12,7 @@ from yicun.base.cluster.connections import (
     url_for,
     write_database_file,
 )
+from yicun.base.cluster.patience import PatientConnection
 
 LOCAL = {"host": "/srv/yicun/socket", "port": "5432", "dbname": "yicun", "password": "a&b=c %/@"}
 REMOTE = {**LOCAL, "host": "db.county.example", "sslmode": "verify-full"}
@@ -34,7 +35,7 @@ def test_django_signs_in_as_the_asked_role(tmp_path: Path, role: str) -> None:
     written(tmp_path, LOCAL)
     entry = django_databases(tmp_path, role)["default"]
     assert entry == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "yicun.base.engine",
         "NAME": "yicun",
         "USER": f"yicun_{role}",
         "PASSWORD": "a&b=c %/@",
@@ -43,6 +44,7 @@ def test_django_signs_in_as_the_asked_role(tmp_path: Path, role: str) -> None:
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        "PATIENCE": {"owner": None, "app": 20.0, "jobs": 660, "sealer": 70}[role],
         "OPTIONS": {"connect_timeout": 10, "application_name": f"yicun-{role}"},
     }
 
@@ -63,7 +65,8 @@ def test_distant_server_gets_limits_on_silence_and_keeps_its_own_options(tmp_pat
 def test_pool_is_passed_on(tmp_path: Path) -> None:
     written(tmp_path, LOCAL)
     entry = django_databases(tmp_path, "app", pool={"min_size": 2, "max_size": 8})["default"]
-    assert entry["OPTIONS"]["pool"] == {"min_size": 2, "max_size": 8}
+    ours = {"timeout": 10, "connection_class": PatientConnection}
+    assert entry["OPTIONS"]["pool"] == {**ours, "min_size": 2, "max_size": 8}
 
 
 def test_file_named_by_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

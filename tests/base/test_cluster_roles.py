@@ -227,7 +227,7 @@ def test_forced_policy_binds_even_the_owner(file: Path) -> None:
     "role, limits",
     [
         ("owner", ("0", "1min", "0")),
-        ("app", ("30s", "5s", "1min")),
+        ("app", ("15s", "5s", "1min")),
         ("jobs", ("10min", "10s", "5min")),
         ("sealer", ("1min", "5s", "1min")),
     ],

@@ -73,6 +73,7 @@ OWN_FILES = {
         "crypto",
         "documents",
         "editions",
+        "engine",
         "files",
         "forms",
         "inbox",

@@ -29,6 +29,7 @@ KINDS: list[tuple[Kind, int]] = [
     ("forbidden", 403),
     ("not_found", 404),
     ("conflict", 409),
+    ("unavailable", 503),
 ]
 
 

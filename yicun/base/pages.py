@@ -1,6 +1,7 @@
 """Pages and fragments: one template for both, refusals as sentences, the way back kept inside this site, file names."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
@@ -14,10 +15,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import server_error
 
+from yicun.base.engine.faults import refusal_for
 from yicun.kernel.actor import Actor, ActorKind
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused, sentence
+
+ASK_AGAIN_AFTER = 5
 
 
 class Request(HttpRequest):
@@ -34,6 +39,8 @@ class DigestedFiles(ManifestStaticFilesStorage):
         return super().url(name or "", force) if self.hashed_files else StaticFilesStorage.url(self, name)
 
 
+NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code"})
+Typed = Sequence[tuple[str, object]]
 View = Callable[..., HttpResponseBase]
 
 
@@ -90,9 +97,13 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         return redirect("mfa_activate_totp")
     if refused.kind == "not_found":
         return not_found(request, None)
-    typed = [(name, value) for name, value in request.POST.items() if value and name != "csrfmiddlewaretoken"]
-    context = {**spoken(refused), "typed": typed, "back": way_back(request)}
+    context = {**spoken(refused), "typed": _typed(request), "back": way_back(request)}
     return render(request, "base/refusal.html", context, status=refused.status)
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """Nothing secret: a password is never shown again."""
+    return [(name, value) for name, value in request.POST.items() if value and name not in NEVER_SHOWN]
 
 
 def spoken(refused: Refused) -> dict[str, object]:
@@ -100,12 +111,23 @@ def spoken(refused: Refused) -> dict[str, object]:
     return {"code": refused.code, "sentence": sentence(refused)}
 
 
-def plain_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """Before anybody is known, and without reading what was sent."""
+def plain_refusal(request: HttpRequest, refused: Refused, typed: Typed = ()) -> HttpResponse:
+    """Before anybody is known, and without asking the database; `typed` is what the person sent."""
     if request.path.startswith("/api/"):
         return problem(refused)
-    context = {"code": refused.code, "sentence": sentence(refused), "typed": (), "back": way_back(request)}
+    context = {"code": refused.code, "sentence": sentence(refused), "typed": typed, "back": way_back(request)}
     return HttpResponse(render_to_string("base/refusal.html", context), status=refused.status)
+
+
+def out_of_order(request: HttpRequest) -> HttpResponse:
+    """What Django asks for while it deals with an error nobody caught: without touching the database again."""
+    refused = refusal_for(sys.exception())
+    if refused is None:
+        return server_error(request)
+    response = plain_refusal(request, refused, _typed(request))
+    if refused.kind == "unavailable":
+        response.headers["Retry-After"] = str(ASK_AGAIN_AFTER)
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

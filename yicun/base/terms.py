@@ -13,6 +13,12 @@ REFUSALS = {
     "request.too_large": Sentence("invalid", "提交的内容过大，上限为 {limit} MB。"),
     "record.not_found": Sentence("not_found", "没有找到这条记录，或者您无权查看。"),
     "server.busy": Sentence("conflict", "别人正在修改同一条记录，请稍后再试。"),
+    "database.silent": Sentence(
+        "unavailable", "数据库暂时没有应答，这次操作办成没有还不能确定。请稍后再试，重复提交不会重复登记。"
+    ),
+    "database.not_replicated": Sentence(
+        "unavailable", "备用数据库还没有确认收到，这次操作暂不能算办成。请稍后再试，重复提交不会重复登记。"
+    ),
 }
 register(REFUSALS)
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from yicun.base.cluster.connections import APP_PATIENCE
+
 
 class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YICUN_")
@@ -15,6 +17,7 @@ class Environment(BaseSettings):
     is_https: bool = False
     is_demo: bool = False
     web_connections: int = 0
+    web_patience: float = APP_PATIENCE
     session_idle_minutes: int = 30
     session_hours: int = 12
     proxies: int = 0

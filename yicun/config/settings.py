@@ -77,7 +77,7 @@ TEMPLATES = [
 ]
 
 POOL = {"min_size": 1, "max_size": ENVIRONMENT.web_connections} if ENVIRONMENT.web_connections else None
-DATABASES = django_databases(DATA, ENVIRONMENT.role, pool=POOL)
+DATABASES = django_databases(DATA, ENVIRONMENT.role, pool=POOL, patience=ENVIRONMENT.web_patience)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "base_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -158,7 +158,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-PROCRASTINATE_IMPORT_PATHS = ["yicun.base.jobs", "yicun.matters.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["yicun.base.jobs", "yicun.matters.jobs", "yicun.registry.jobs"]
 
 LOGGING = {
     "version": 1,

@@ -35,3 +35,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler404 = "yicun.base.pages.not_found"
+handler500 = "yicun.base.pages.out_of_order"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Literal, get_args
 
-Kind = Literal["unreadable", "invalid", "forbidden", "not_found", "conflict"]
+Kind = Literal["unreadable", "invalid", "forbidden", "not_found", "conflict", "unavailable"]
 
 STATUS: Mapping[Kind, int] = {
     "unreadable": 400,
@@ -14,6 +14,7 @@ STATUS: Mapping[Kind, int] = {
     "forbidden": 403,
     "not_found": 404,
     "conflict": 409,
+    "unavailable": 503,
 }
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")

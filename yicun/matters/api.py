@@ -155,8 +155,8 @@ def list_matters(
         "grade": grade,
         "handling_unit_id": handling_unit_id,
     }
-    found = queries.board_for(request.actor, board, filters, timezone.now(), q)
-    page = queries.page_of(found, board, cursor, max(1, min(limit, MOST)))
+    most = max(1, min(limit, MOST))
+    page = queries.page_for(request.actor, board, filters, timezone.now(), q, cursor, most)
     return {"items": page.matters, "after": page.after}
 
 

@@ -10,6 +10,7 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.registry.models import Place, Premises
 from yicun.territory import queries as territory
+from yicun.territory.terms import Function
 
 MOST = 50
 
@@ -43,6 +44,23 @@ def visible_to(actor: Actor) -> QuerySet[Place]:
         Q(area__code__range=(lo, hi)) | Q(area_id__in=actor.codes) | Q(handling_unit_id__in=actor.unit_ids)
     )
     return Place.objects.filter(within)
+
+
+def held_wrongly(on: date, actor: Actor) -> list[tuple[int, int]]:
+    """Pairs of area and unit where another unit is in charge by now; areas without any unit stay as they are."""
+    held = (
+        visible_to(actor)
+        .order_by("area_id", "handling_unit_id")
+        .values_list("area_id", "handling_unit_id")
+        .distinct()
+    )
+    right = [(area, unit, territory.unit_for(area, Function.MANAGEMENT, on)) for area, unit in held]
+    return [(area, unit) for area, unit, now_in_charge in right if now_in_charge not in (None, unit)]
+
+
+def expired_contacts(on: date, actor: Actor) -> int:
+    """How many contacts are past their time and still kept."""
+    return Premises.objects.filter(place__in=visible_to(actor), contact_expires_on__lte=on).count()
 
 
 def place(place_id: UUID, actor: Actor) -> PlaceRow:

@@ -60,6 +60,8 @@ REFUSALS = {
 }
 register(REFUSALS)
 
+KEEPER = "系统维护"
+
 AUDIT_VERBS = {
     "add_place": "登记场所",
     "rename_place": "场所更名",

@@ -12,6 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from yicun.base.cluster.files import read_document, write_document
+from yicun.base.cluster.patience import PatientConnection
 from yicun.base.cluster.placement import DATABASE_FILE, resolved
 from yicun.kernel.refusals import Refused
 
@@ -28,6 +29,11 @@ NETWORK_LIMITS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+# Seconds without an answer after which a statement is given up: longer than the server's own limit for the role,
+# which says more. Migrations may take what they take.
+APP_PATIENCE = 20.0
+PATIENCE: Mapping[str, float | None] = {"owner": None, "app": APP_PATIENCE, "jobs": 660, "sealer": 70}
+POOL_TIMEOUT = 10
 
 
 @dataclass(frozen=True)
@@ -83,28 +89,26 @@ def url_for(base: Mapping[str, Any], **changes: str) -> str:
 
 
 def django_databases(
-    data: Path, role: str, *, pool: Mapping[str, Any] | None = None, file: Path | None = None
+    data: Path,
+    role: str,
+    *,
+    pool: Mapping[str, Any] | None = None,
+    file: Path | None = None,
+    patience: float = APP_PATIENCE,
 ) -> dict[str, dict[str, Any]]:
     """Django's DATABASES for one of the four roles.
 
     `pool` is psycopg's (`{"min_size": 2, "max_size": 8}`); only servers with threads need one. Where no
     database file exists yet, the answer names a socket that does not exist: commands that need no database
-    go on working.
+    go on working. `patience` is the app role's; the others have their own.
     """
     known = read_database_file(file or Path(os.environ.get(FILE_SETTING) or resolved(data) / DATABASE_FILE))
     if known is not None:
         address = {name: str(value) for name, value in conninfo_to_dict(known.urls[role]).items()}
     else:
         address = {"host": str(resolved(data) / "no-database"), "dbname": "yicun", "user": f"yicun_{role}"}
-    options: dict[str, Any] = {
-        "connect_timeout": CONNECT_TIMEOUT,
-        "application_name": f"yicun-{role}",
-        **({} if address["host"].startswith("/") else NETWORK_LIMITS),
-        **{name: value for name, value in address.items() if name not in PLAIN_FIELDS},
-        **({"pool": dict(pool)} if pool else {}),
-    }
     entry = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "yicun.base.engine",
         "NAME": address["dbname"],
         "USER": address["user"],
         "PASSWORD": address.get("password", ""),
@@ -113,6 +117,20 @@ def django_databases(
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": options,
+        "PATIENCE": patience if role == "app" else PATIENCE[role],
+        "OPTIONS": _options(role, address, pool),
     }
     return {"default": entry}
+
+
+def _options(role: str, address: Mapping[str, str], pool: Mapping[str, Any] | None) -> dict[str, Any]:
+    is_local = address["host"].startswith("/")
+    return {
+        "connect_timeout": CONNECT_TIMEOUT,
+        "application_name": f"yicun-{role}",
+        **({} if is_local else NETWORK_LIMITS),
+        **{name: value for name, value in address.items() if name not in PLAIN_FIELDS},
+        **(
+            {"pool": {"timeout": POOL_TIMEOUT, "connection_class": PatientConnection, **pool}} if pool else {}
+        ),
+    }

@@ -43,7 +43,7 @@ FORBIDDEN = {
 EVERY_ROLE = {"search_path": "yicun, public", "timezone": "UTC"}
 LIMITS: Mapping[str, Mapping[str, str]] = {
     "owner": {"lock_timeout": "60s"},
-    "app": {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
+    "app": {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
     "jobs": {
         "statement_timeout": "10min",
         "lock_timeout": "10s",

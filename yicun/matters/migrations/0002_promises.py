@@ -65,6 +65,24 @@ SEARCH = """
     CREATE INDEX matter_pairs ON matters_matter USING gin (pairs);
 """
 
+# The moment at which the county's newest `place` matters end, whoever asks: it says how far a search walks before it
+# turns to the index of pairs. Counted over what one person sees, a narrow scope would make it walk the whole history.
+WALK = """
+    CREATE FUNCTION nth_matter_before(before timestamptz, place int) RETURNS timestamptz LANGUAGE plpgsql
+        SET search_path = yicun, pg_temp AS $$
+        DECLARE
+            lo text := coalesce(current_setting('yicun.lo', true), '');
+            hi text := coalesce(current_setting('yicun.hi', true), '');
+            found timestamptz;
+        BEGIN
+            PERFORM set_config('yicun.lo', '0', true), set_config('yicun.hi', '999999999999999', true);
+            SELECT recorded_at INTO found FROM matters_matter WHERE recorded_at <= coalesce(before, 'infinity')
+                ORDER BY recorded_at DESC, id DESC OFFSET place LIMIT 1;
+            PERFORM set_config('yicun.lo', lo, true), set_config('yicun.hi', hi, true);
+            RETURN found;
+        END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("matters", "0001_initial"), ("base", "0002_scope")]
@@ -81,4 +99,5 @@ class Migration(migrations.Migration):
             SEARCH,
             "ALTER TABLE matters_matter DROP COLUMN pairs; DROP FUNCTION pairs_wanted(text); DROP FUNCTION pairs_of(text);",
         ),
+        migrations.RunSQL(WALK, "DROP FUNCTION nth_matter_before(timestamptz, int)"),
     ]

@@ -1,7 +1,7 @@
 """What may be seen of matters: every row already limited to what the one who asks may see."""
 
 from yicun.matters.queries.access import open_for, visible_to
-from yicun.matters.queries.boards import Page, board_for, counts_for, page_of
+from yicun.matters.queries.boards import Page, board_for, counts_for, page_for, page_of
 from yicun.matters.queries.detail import (
     ClockFace,
     Detail,
@@ -49,6 +49,7 @@ __all__ = [
     "level_of",
     "mapping",
     "open_for",
+    "page_for",
     "page_of",
     "paper_of",
     "place_of",

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Count, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, Q, QuerySet
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
-from yicun.kernel.words import clean_line
 from yicun.matters.models import CoHandler, Matter
 from yicun.matters.queries.access import open_for, visible_to
+from yicun.matters.queries.search import matching, newest_matching
 from yicun.matters.rules.hats import DESK_ROLES, HANDLER_ROLES, TIE_BREAKER_ROLES
 from yicun.matters.rules.oversight import BOUNCES_BEFORE_TIE_BREAK
 from yicun.matters.rules.paging import Cursor, read_cursor
@@ -20,8 +19,9 @@ from yicun.matters.terms import Board, State
 
 FILTERS = ("kind", "channel", "state", "urgency", "grade", "handling_unit_id", "satisfaction")
 SUPERVISED_FROM = 2
-LONGEST = 200
-PAIRS = "matters_matter.pairs @@ pairs_wanted(lower(%s))"
+# Their conditions name open states. Saying "open" once more, PostgreSQL would take both for independent, expect a
+# handful of rows and sort thousands instead of walking the index by due time until the page is full.
+OPEN_BY_STATE = frozenset({Board.UNTOUCHED, Board.SENT_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def board_for(
 ) -> QuerySet[Matter]:
     """A board narrowed by filters. Work boards show the most pressing first, the whole list the newest first."""
     is_whole = board == Board.ALL
-    found = visible_to(actor) if is_whole else open_for(actor).filter(condition_of(board, actor, now))
+    seen = visible_to(actor) if is_whole or board in OPEN_BY_STATE else open_for(actor)
+    found = seen.filter(condition_of(board, actor, now))
     chosen = {name: value for name, value in filters.items() if name in FILTERS and value not in ("", None)}
     found = found.filter(**chosen)
     if filters.get("area"):
@@ -111,26 +112,30 @@ def board_for(
     return found.order_by("-recorded_at", "-id") if is_whole else found.order_by("due_at", "id")
 
 
-def matching(found: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """Rows whose number, title or text contains `text`. Pairs of characters find them, the words then decide."""
-    words = clean_line(text, LONGEST)
-    contains = Q(number__icontains=words) | Q(title__icontains=words) | Q(body__icontains=words)
-    if len(words) < 2:
-        return found.filter(contains)
-    pairs = RawSQL(PAIRS, [words], output_field=BooleanField())  # noqa: S611 decision 0002
-    return found.filter(pairs, contains)
+def page_for(
+    actor: Actor, board: str, filters: Mapping[str, Any], now: datetime, text: str, after: str, limit: int
+) -> Page:
+    """One page of a board behind the cursor `after`, narrowed by filters and by words."""
+    if not text or board != Board.ALL:
+        return page_of(board_for(actor, board, filters, now, text), board, after, limit)
+    cursor = read_cursor(after)
+    found = _begun(board_for(actor, board, filters, now), cursor, board)
+    return _cut(newest_matching(found, text, cursor.at if cursor else None, limit + 1), board, limit)
 
 
 def page_of(found: QuerySet[Matter], board: str, after: str, limit: int) -> Page:
     """One page behind the cursor `after`; no page is counted, so the millionth row costs what the first does."""
-    cursor = read_cursor(after)
-    if cursor is not None:
-        found = found.filter(_behind(cursor, board))
-    rows = list(found[: limit + 1])
-    more = len(rows) > limit
-    rows = rows[:limit]
-    last = rows[-1] if more else None
-    return Page(rows, Cursor(_key(last, board), last.pk).text if last else "")
+    return _cut(list(_begun(found, read_cursor(after), board)[: limit + 1]), board, limit)
+
+
+def _begun(found: QuerySet[Matter], cursor: Cursor | None, board: str) -> QuerySet[Matter]:
+    return found if cursor is None else found.filter(_behind(cursor, board))
+
+
+def _cut(rows: list[Matter], board: str, limit: int) -> Page:
+    """One row more than the page has was asked for: it says that another page follows."""
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], Cursor(_key(last, board), last.pk).text if last else "")
 
 
 def _key(matter: Matter, board: str) -> datetime | None:

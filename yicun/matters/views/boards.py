@@ -21,8 +21,8 @@ EXPORT_NAME = "matters-{on}.xlsx"
 def board(request: pages.Request) -> HttpResponse:
     now = timezone.now()
     form, chosen, filters, text = _asked(request)
-    found = queries.board_for(request.actor, chosen, filters, now, text)
-    page = queries.page_of(found, chosen, request.GET.get("after", ""), PAGE)
+    after = request.GET.get("after", "")
+    page = queries.page_for(request.actor, chosen, filters, now, text, after, PAGE)
     context = {
         "now": now,
         "form": form,
@@ -34,7 +34,7 @@ def board(request: pages.Request) -> HttpResponse:
         "wider_url": _wider(request) if chosen != Board.ALL and (filters or text) else "",
         "clear_url": _link("board", board=chosen) if filters or text else "",
         "export_url": f"{reverse('matters:export')}?{_without_cursor(request, chosen)}",
-        "first_url": f"?{_without_cursor(request, chosen)}" if request.GET.get("after") else "",
+        "first_url": f"?{_without_cursor(request, chosen)}" if after else "",
         "next_url": f"?{_without_cursor(request, chosen)}&after={page.after}" if page.after else "",
     }
     return render(request, "matters/matter_board.html", context)

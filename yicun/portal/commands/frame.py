@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.db import Error
 
+from yicun.base.engine.faults import refusal_for
 from yicun.kernel.refusals import Refused, sentence
 from yicun.portal.commands import terms
 
@@ -34,6 +36,12 @@ class Wishes:
             sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
+    def refuse(self, refused: Refused) -> None:
+        if self.is_json:
+            write_json({"code": refused.code, "sentence": sentence(refused)})
+        else:
+            sys.stderr.write(f"{sentence(refused)}\n[{refused.code}]\n")
+
 
 @contextmanager
 def spoken(
@@ -50,11 +58,14 @@ def spoken(
     try:
         yield wishes
     except Refused as refused:
-        if wishes.is_json:
-            write_json({"code": refused.code, "sentence": sentence(refused)})
-        else:
-            sys.stderr.write(f"{sentence(refused)}\n[{refused.code}]\n")
+        wishes.refuse(refused)
         raise typer.Exit(1) from refused
+    except Error as fault:
+        refused_by_database = refusal_for(fault)
+        if refused_by_database is None:
+            raise
+        wishes.refuse(refused_by_database)
+        raise typer.Exit(1) from fault
 
 
 def write_json(document: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from yicun.registry import rules
 from yicun.registry.models import Premises
 from yicun.registry.queries import visible_to
 from yicun.registry.services.places import active_place, record
+from yicun.territory import queries as territory
 
 SEAL = "registry.contact"
 
@@ -64,6 +65,7 @@ def forget_contacts(*, on: date, actor: Actor, now: datetime) -> int:
             subject_id="-",
             actor=actor,
             now=now,
+            area_code=territory.home_county(),
             facts={"on": on, "gone": gone},
         )
     return gone

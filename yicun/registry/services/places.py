@@ -10,7 +10,7 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.registry import rules
 from yicun.registry.models import Place, Premises
-from yicun.registry.queries import visible_to
+from yicun.registry.queries import held_wrongly, visible_to
 from yicun.territory import queries as territory
 from yicun.territory.terms import Function
 from yicun.text.pinyin import initials
@@ -77,7 +77,7 @@ def follow_jurisdictions(*, on: date, actor: Actor, now: datetime) -> int:
     """
     moved = 0
     with transaction.atomic():
-        for area_code, unit_id in _held_wrongly(on, actor):
+        for area_code, unit_id in held_wrongly(on, actor):
             right = territory.unit_for(area_code, Function.MANAGEMENT, on)
             moved += Place.objects.filter(area_id=area_code, handling_unit_id=unit_id).update(
                 handling_unit_id=right
@@ -88,21 +88,10 @@ def follow_jurisdictions(*, on: date, actor: Actor, now: datetime) -> int:
             subject_id="-",
             actor=actor,
             now=now,
+            area_code=territory.home_county(),
             facts={"on": on, "moved": moved},
         )
     return moved
-
-
-def _held_wrongly(on: date, actor: Actor) -> list[tuple[int, int]]:
-    """Pairs of area and unit where another unit is in charge by now; areas without any unit stay as they are."""
-    held = (
-        visible_to(actor)
-        .order_by("area_id", "handling_unit_id")
-        .values_list("area_id", "handling_unit_id")
-        .distinct()
-    )
-    right = [(area, unit, territory.unit_for(area, Function.MANAGEMENT, on)) for area, unit in held]
-    return [(area, unit) for area, unit, now_in_charge in right if now_in_charge not in (None, unit)]
 
 
 def _unit_in_charge(area_code: int, on: date, actor: Actor) -> int:
