@@ -69,7 +69,7 @@ $(STAMPS)/web: $(WEB) | $(STAMPS)/runtime
 	@touch $@
 
 run: setup
-	@$(VENV)/bin/yicun demo $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)")
+	@exec $(VENV)/bin/yicun demo $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)")
 
 browser:
 	@if command -v chromium >/dev/null 2>&1; then :; \

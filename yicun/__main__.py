@@ -1,10 +1,12 @@
 """`yicun`, and `python -m yicun`."""
 
-from yicun.portal.commands import app
+import sys
+
+from yicun.portal.commands import run
 
 
 def main() -> None:
-    app(prog_name="yicun")
+    sys.exit(run())
 
 
 if __name__ == "__main__":

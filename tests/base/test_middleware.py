@@ -55,14 +55,15 @@ def problem(response: Any) -> tuple[int, str]:
 def test_programs_are_told_why_they_may_not(loop: Loop) -> None:
     client = Client()
     wrong = [
-        {},
-        {"Authorization": "Bearer nonsense"},
-        {"Authorization": "Basic bGluOng="},
-        bearer(loop, "lin_xiaowen", lives=timedelta(seconds=-1)),
+        ({}, "account.not_signed_in"),
+        ({"Authorization": "Basic bGluOng="}, "account.not_signed_in"),
+        ({"Authorization": "Bearer nonsense"}, "account.token_unknown"),
+        ({"Authorization": "Bearer"}, "account.token_unknown"),
+        (bearer(loop, "lin_xiaowen", lives=timedelta(seconds=-1)), "account.token_unknown"),
     ]
-    for headers in wrong:
+    for headers, code in wrong:
         response = client.get("/api/v1/matters", headers=headers)
-        assert problem(response) == (403, "account.not_signed_in")
+        assert problem(response) == (401, code)
     assert client.get("/api/v1/matters", headers=bearer(loop, "lin_xiaowen")).status_code == 200
 
 
@@ -95,12 +96,25 @@ def test_session_without_its_csrf_token_writes_nothing(loop: Loop) -> None:
         assert not Matter.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '{"device": 5}', '"x"', "\xff"])
-def test_unreadable_request_is_a_problem_with_a_reason(loop: Loop, body: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("[]", (422, "request.malformed")),
+        ('{"device": 5}', (422, "request.malformed")),
+        ('"x"', (422, "request.malformed")),
+        ("{", (400, "request.not_json")),
+        ("\xff", (400, "request.not_json")),
+        ('{"device": NaN}', (400, "request.not_json")),
+        ('{"device": ' + "9" * 5_000 + "}", (400, "request.not_json")),
+        ("[" * 33 + "]" * 33, (400, "request.not_json")),
+        ("[" * 100_000, (400, "request.not_json")),
+    ],
+)
+def test_unreadable_request_is_a_problem_with_a_reason(loop: Loop, body: str, told: tuple[int, str]) -> None:
     response = Client().post(
         "/api/v1/sync", body, content_type="application/json", headers=bearer(loop, "lin_xiaowen")
     )
-    assert problem(response) == (422, "request.malformed")
+    assert problem(response) == told
 
 
 def test_what_is_out_of_sight_answers_byte_for_byte_like_what_is_not_there(loop: Loop) -> None:
@@ -126,9 +140,9 @@ def test_request_that_is_too_large_is_refused_before_it_is_read(
     loop: Loop, path: str, is_problem: bool
 ) -> None:
     response = Client().post(path, {}, CONTENT_LENGTH=str(120 * MEGABYTE + 1))
-    assert response.status_code == 422
+    assert response.status_code == 413
     if is_problem:
-        assert problem(response) == (422, "request.too_large")
+        assert problem(response) == (413, "request.too_large")
     else:
         assert "120 MB" in response.content.decode()
 

@@ -25,10 +25,15 @@ def test_a_refusal_carries_code_facts_kind_and_sentence() -> None:
 
 KINDS: list[tuple[Kind, int]] = [
     ("unreadable", 400),
-    ("invalid", 422),
+    ("unauthenticated", 401),
     ("forbidden", 403),
     ("not_found", 404),
+    ("wrong_method", 405),
     ("conflict", 409),
+    ("too_large", 413),
+    ("wrong_media", 415),
+    ("invalid", 422),
+    ("broken", 500),
     ("unavailable", 503),
 ]
 

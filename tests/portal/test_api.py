@@ -44,7 +44,8 @@ def test_nothing_typed_finds_no_place(program: Client) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/workflows", "/api/v1/matters", "/api/v1/places"])
 def test_visitors_are_asked_to_sign_in(cast: Cast, path: str) -> None:
     answer = Client().get(path)
-    assert (answer.status_code, answer.json()["code"]) == (403, "account.not_signed_in")
+    assert (answer.status_code, answer.json()["code"]) == (401, "account.not_signed_in")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 

@@ -102,7 +102,7 @@ def test_a_refused_record_may_be_sent_again_when_mended(phone: Phone) -> None:
 
 def test_the_same_operation_twice_in_one_request_is_stored_once(phone: Phone) -> None:
     sent = operation(title="按了两下")
-    assert [answer["answer"] for answer in phone.send(sent, sent)] == ["done", "done"]
+    assert [answer["answer"] for answer in phone.send(sent, sent)] == ["done", "duplicate"]
     assert stored() == ["按了两下"]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -77,13 +78,15 @@ class WhoAsks:
 
     def _read_token(self, request: Request, now: datetime) -> None:
         """Good for the API alone: on a page it could be turned into a password that outlives it."""
-        request.has_token = False
+        request.has_token = request.is_token_unknown = False
         if not request.path.startswith("/api/"):
             return
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and (account := accounts.account_of_token(token.strip(), now)):
             request.user = account
             request.has_token = True
+        elif scheme.lower() == "bearer":
+            request.is_token_unknown = True
 
     def _end_stale_session(self, request: Request, now: datetime) -> None:
         """Idle too long, or signed in too long ago: sign out. `seen_at` is written at most once a minute."""
@@ -107,7 +110,9 @@ class SayRefusal:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and "Allow" in response.headers
+        return pages.wrong_method(request, response) if is_bare else response
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         return pages.refusal(request, exception) if isinstance(exception, Refused) else None

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,6 +25,7 @@ from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused, sentence
 
 ASK_AGAIN_AFTER = 5
+MEGABYTE = 1024 * 1024
 
 
 class Request(HttpRequest):
@@ -30,6 +33,7 @@ class Request(HttpRequest):
 
     actor: Actor
     has_token: bool
+    is_token_unknown: bool
 
 
 class DigestedFiles(ManifestStaticFilesStorage):
@@ -112,22 +116,11 @@ def spoken(refused: Refused) -> dict[str, object]:
 
 
 def plain_refusal(request: HttpRequest, refused: Refused, typed: Typed = ()) -> HttpResponse:
-    """Before anybody is known, and without asking the database; `typed` is what the person sent."""
+    """Before anybody is known, and without asking the database: not even the host's name may be trusted."""
     if request.path.startswith("/api/"):
         return problem(refused)
-    context = {"code": refused.code, "sentence": sentence(refused), "typed": typed, "back": way_back(request)}
+    context = {**spoken(refused), "typed": typed, "back": "/"}
     return HttpResponse(render_to_string("base/refusal.html", context), status=refused.status)
-
-
-def out_of_order(request: HttpRequest) -> HttpResponse:
-    """What Django asks for while it deals with an error nobody caught: without touching the database again."""
-    refused = refusal_for(sys.exception())
-    if refused is None:
-        return server_error(request)
-    response = plain_refusal(request, refused, _typed(request))
-    if refused.kind == "unavailable":
-        response.headers["Retry-After"] = str(ASK_AGAIN_AFTER)
-    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -137,16 +130,48 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return HttpResponse(render_to_string("404.html"), status=404)
 
 
+def not_accepted(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself turns away: a body above its limit, a host that is not ours."""
+    if isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MEGABYTE
+        return plain_refusal(request, Refused("request.too_large", limit=most))
+    return plain_refusal(request, Refused("request.not_accepted"))
+
+
+def out_of_order(request: HttpRequest) -> HttpResponse:
+    """An error nobody caught, told without touching the database again; a program gets a problem document, too."""
+    refused = refusal_for(sys.exception())
+    if refused is None and request.path.startswith("/api/"):
+        refused = Refused("server.failed")
+    if refused is None:
+        return server_error(request)
+    response = plain_refusal(request, refused, _typed(request))
+    if refused.kind == "unavailable":
+        response.headers["Retry-After"] = str(ASK_AGAIN_AFTER)
+    return response
+
+
+def wrong_method(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A bare "not allowed" in words, with the methods that are."""
+    allowed = answer.headers["Allow"]
+    told = plain_refusal(request, Refused("request.method", method=request.method, allowed=allowed))
+    told.headers["Allow"] = allowed
+    return told
+
+
 def problem(refused: Refused) -> JsonResponse:
-    """RFC 9457."""
+    """RFC 9457. Half a character out of the request must not spoil the answer."""
+    said = sentence(refused).encode("utf-8", "replace").decode()
     body = {
         "type": f"urn:yicun:refusal:{refused.code}",
-        "title": sentence(refused),
+        "title": said,
         "status": refused.status,
         "code": refused.code,
     }
+    headers = {"WWW-Authenticate": "Bearer"} if refused.kind == "unauthenticated" else None
     return JsonResponse(
         body,
+        headers=headers,
         status=refused.status,
         content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},

@@ -171,5 +171,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Whoever knocks under another name is answered; a stack of lines for each knock would fill the disk.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -34,5 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_in.logout, name="account_logout"),
 ]
 
+handler400 = "yicun.base.pages.not_accepted"
 handler404 = "yicun.base.pages.not_found"
 handler500 = "yicun.base.pages.out_of_order"

@@ -6,14 +6,31 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Literal, get_args
 
-Kind = Literal["unreadable", "invalid", "forbidden", "not_found", "conflict", "unavailable"]
+Kind = Literal[
+    "unreadable",
+    "unauthenticated",
+    "forbidden",
+    "not_found",
+    "wrong_method",
+    "conflict",
+    "too_large",
+    "wrong_media",
+    "invalid",
+    "broken",
+    "unavailable",
+]
 
 STATUS: Mapping[Kind, int] = {
     "unreadable": 400,
-    "invalid": 422,
+    "unauthenticated": 401,
     "forbidden": 403,
     "not_found": 404,
+    "wrong_method": 405,
     "conflict": 409,
+    "too_large": 413,
+    "wrong_media": 415,
+    "invalid": 422,
+    "broken": 500,
     "unavailable": 503,
 }
 

@@ -1,17 +1,24 @@
 """Matters for programs: list, read, record, take a step."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import ConfigDict
 
 from yicun.base.pages import Request
+from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
+from yicun.territory import queries as territory
 
 MOST = 200
+ASKED = frozenset(
+    {"board", "cursor", "limit", "q", "kind", "channel", "state", "urgency", "grade", "satisfaction"}
+    | {"handling_unit_id", "area_code", "number", "source_key"}
+)
 
 
 class PartyIn(Schema):
@@ -111,6 +118,8 @@ class DetailOut(Schema):
 class StepIn(Schema):
     """`version`: the version that was on the screen; a matter changed since is refused."""
 
+    model_config = ConfigDict(extra="forbid")
+
     version: int | None = None
     text: str = ""
     reason: str = ""
@@ -144,16 +153,26 @@ def list_matters(
     state: str = "",
     urgency: str = "",
     grade: str = "",
+    satisfaction: str = "",
     handling_unit_id: int | None = None,
+    area_code: int | None = None,
+    number: str = "",
+    source_key: str = "",
     q: str = "",
 ) -> dict[str, Any]:
+    """Newest first; `after` of one answer is the `cursor` of the next. At most 200 at a time, whatever `limit` says."""
+    _refuse_unknown(request.GET)
     filters = {
         "kind": kind,
         "channel": channel,
         "state": state,
         "urgency": urgency,
         "grade": grade,
+        "satisfaction": satisfaction,
         "handling_unit_id": handling_unit_id,
+        "number": number,
+        "source_key": source_key,
+        "area": None if area_code is None else territory.area(area_code).range,
     }
     most = max(1, min(limit, MOST))
     page = queries.page_for(request.actor, board, filters, timezone.now(), q, cursor, most)
@@ -161,9 +180,9 @@ def list_matters(
 
 
 @router.post("/matters", response={201: MatterOut})
-def record(request: Request, sent: MatterIn) -> tuple[int, Any]:
+def record(request: Request, sent: MatterIn) -> Status[Any]:
     draft = queries.read_draft(sent.model_dump(mode="json", exclude_none=True))
-    return 201, services.record(draft=draft, actor=request.actor, now=timezone.now())
+    return Status(201, services.record(draft=draft, actor=request.actor, now=timezone.now()))
 
 
 @router.get("/matters/{matter_id}", response=DetailOut)
@@ -181,3 +200,10 @@ def take_step(request: Request, matter_id: UUID, action: str, sent: StepIn) -> A
         now=timezone.now(),
         version=sent.version,
     )
+
+
+def _refuse_unknown(asked: Iterable[str]) -> None:
+    """A filter that is ignored would answer with rows that nobody asked for."""
+    unknown = sorted(set(asked) - ASKED)
+    if unknown:
+        raise Refused("list.filter_unknown", field=unknown[0][:40])

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.utils import timezone
 from ninja import Path, Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, ValidationError, WithJsonSchema
 
 from yicun.base import vault
-from yicun.base.api import account_only
+from yicun.base.api import account_only, first_reason
 from yicun.base.files import Stored
 from yicun.base.pages import Request
 from yicun.kernel.clocks import SHANGHAI
@@ -20,6 +20,7 @@ from yicun.territory import queries as territory
 
 QUEUE_OF = "X-Queue-Of"
 Offset = Annotated[int, Field(ge=0)]
+LONGEST_ID = 60
 
 
 class OperationIn(Schema):
@@ -30,13 +31,17 @@ class OperationIn(Schema):
     body: dict[str, Any]
 
 
+# Each is read by itself, so that one spoilt operation does not hold up a whole queue.
+Sent = Annotated[Any, WithJsonSchema(OperationIn.model_json_schema())]
+
+
 class SyncIn(Schema):
     device: UUID
-    operations: list[OperationIn]
+    operations: list[Sent]
 
 
 class AnswerOut(Schema):
-    id: UUID
+    id: str
     answer: str
     code: str
     sentence: str
@@ -126,14 +131,13 @@ def known(request: Request, device: UUID, ids: Query[list[UUID]]) -> list[dict[s
 @router.post("/sync", response=SyncOut, auth=queue_owner)
 def take_in(request: Request, sent: SyncIn) -> dict[str, Any]:
     """Open to whoever lost his post since: each operation is judged by the day it was written down."""
-    operations = [
-        sync.Operation(one.id, one.name, one.base, _aware(one.recorded_at), one.body)
-        for one in sent.operations
-    ]
-    answers = sync.take_in(device=sent.device, operations=operations, actor=request.actor, now=timezone.now())
+    read = [_read(one) for one in sent.operations]
+    whole = [one for one in read if isinstance(one, sync.Operation)]
+    answers = sync.take_in(device=sent.device, operations=whole, actor=request.actor, now=timezone.now())
     if not request.has_token:
-        _remember_place(request, operations, answers)
-    return {"answers": answers}
+        _remember_place(request, whole, answers)
+    told = iter(answers)
+    return {"answers": [next(told) if isinstance(one, sync.Operation) else one for one in read]}
 
 
 @router.get("/places", response=list[PlaceOut])
@@ -154,6 +158,17 @@ def _owner(request: Request) -> UUID:
     if request.actor.account_id is None:
         raise Refused("account.not_signed_in")
     return request.actor.account_id
+
+
+def _read(sent: Any) -> sync.Operation | sync.Answer:
+    """The operation, or the answer that it cannot be read."""
+    try:
+        one = OperationIn.model_validate(sent)
+        return sync.Operation(one.id, one.name, one.base, _aware(one.recorded_at), one.body)
+    except ValidationError as wrong:
+        told = sent.get("id") if isinstance(sent, dict) else ""
+        reason = first_reason([dict(error) for error in wrong.errors()])
+        return sync.unreadable(str(told)[:LONGEST_ID], reason)
 
 
 def _aware(at: datetime) -> datetime:

@@ -55,7 +55,9 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    id: UUID
+    """`id` as it was sent, so that a program finds its operation again even when nobody could read it."""
+
+    id: str
     answer: str
     code: str = ""
     sentence: str = ""
@@ -72,22 +74,41 @@ def take_in(*, device: UUID, operations: Sequence[Operation], actor: Actor, now:
         for receipt in SyncReceipt.objects.filter(device=device, operation__in=[op.id for op in operations])
     }
     answers: dict[UUID, Answer] = {}
+    firsts: dict[UUID, Operation] = {}
     fresh: list[Operation] = []
     taken = _taken_by_others(device, operations, actor)
     for operation in operations:
-        receipt = known.get(operation.id)
+        if operation is not firsts.setdefault(operation.id, operation):
+            continue
         if operation.id in taken:
             answers[operation.id] = _refused(operation, Refused("sync.id_reused"))
             continue
+        receipt, wrong = known.get(operation.id), _untimely(operation, now)
         if receipt is not None:
             answers[operation.id] = _repeated(operation, receipt.body_hash, receipt)
-        elif operation.id not in {op.id for op in fresh}:
+        elif wrong is not None:
+            answers[operation.id] = _refused(operation, wrong)
+        else:
             fresh.append(operation)
     for on, same_day in groupby(fresh, key=lambda op: today(op.recorded_at)):
         answers.update(_day(list(same_day), actor, on, now))
     tenancy.set_scope(actor)
     _keep(device, fresh, answers, actor, now)
-    return [answers[operation.id] for operation in operations]
+    return [_in_its_place(operation, firsts[operation.id], answers[operation.id]) for operation in operations]
+
+
+def unreadable(told: str, reason: str) -> Answer:
+    refused = Refused("request.malformed", reason=reason)
+    return Answer(told, "refused", refused.code, sentence(refused))
+
+
+def _in_its_place(operation: Operation, first: Operation, answer: Answer) -> Answer:
+    """The second of two with one id in one request is answered as if it had come a moment later."""
+    if operation is first or answer.answer != "done":
+        return answer
+    if operation.body_hash != first.body_hash:
+        return _refused(operation, Refused("sync.id_reused"))
+    return replace(answer, answer="duplicate")
 
 
 def held(*, device: UUID, operations: Sequence[UUID], actor: Actor) -> list[SyncReceipt]:
@@ -116,8 +137,8 @@ def _repeated(operation: Operation, body_hash: str, receipt: SyncReceipt) -> Ans
     if operation.body_hash != body_hash:
         return _refused(operation, Refused("sync.id_reused"))
     if receipt.answer == "done":
-        return Answer(operation.id, "duplicate", ref=receipt.ref)
-    return Answer(operation.id, receipt.answer, receipt.code, receipt.sentence, receipt.ref)
+        return Answer(str(operation.id), "duplicate", ref=receipt.ref)
+    return Answer(str(operation.id), receipt.answer, receipt.code, receipt.sentence, receipt.ref)
 
 
 def _day(operations: list[Operation], actor: Actor, on: date, now: datetime) -> dict[UUID, Answer]:
@@ -138,12 +159,12 @@ def _record_together(operations: list[Operation], actor: Actor, now: datetime) -
     """Many records in a few statements; when one of them is refused, each is tried by itself."""
     try:
         with transaction.atomic():
-            for operation in operations:
-                _check(operation, actor, now)
+            _check_post(actor)
             drafts = [_draft(op) for op in operations]
             stored = matters.record_all(drafts=drafts, actor=actor, now=now)
             return {
-                op.id: Answer(op.id, "done", ref=m.number) for op, m in zip(operations, stored, strict=True)
+                op.id: Answer(str(op.id), "done", ref=m.number)
+                for op, m in zip(operations, stored, strict=True)
             }
     except Refused:
         return {op.id: _one(op, actor, now) for op in operations}
@@ -152,19 +173,24 @@ def _record_together(operations: list[Operation], actor: Actor, now: datetime) -
 def _one(operation: Operation, actor: Actor, now: datetime) -> Answer:
     try:
         with transaction.atomic():
-            _check(operation, actor, now)
-            return Answer(operation.id, "done", ref=_do(operation, actor, now))
+            _check_post(actor)
+            return Answer(str(operation.id), "done", ref=_do(operation, actor, now))
     except Refused as refused:
         return _refused(operation, refused)
 
 
-def _check(operation: Operation, actor: Actor, now: datetime) -> None:
+def _check_post(actor: Actor) -> None:
     if not actor.posts:
         raise Refused("account.no_posting")
+
+
+def _untimely(operation: Operation, now: datetime) -> Refused | None:
+    """Asked before anything else: the day of the far past or future is no day that anybody had a post on."""
     if operation.recorded_at > now + AHEAD:
-        raise Refused("sync.from_the_future")
+        return Refused("sync.from_the_future")
     if operation.recorded_at < now - OLDEST:
-        raise Refused("sync.too_old", days=OLDEST.days)
+        return Refused("sync.too_old", days=OLDEST.days)
+    return None
 
 
 def _do(operation: Operation, actor: Actor, now: datetime) -> str:
@@ -252,7 +278,7 @@ def _matter_id(value: Any) -> UUID:
 
 def _refused(operation: Operation, refused: Refused) -> Answer:
     answer = "conflict" if refused.code == "matter.changed" else "refused"
-    return Answer(operation.id, answer, refused.code, sentence(refused))
+    return Answer(str(operation.id), answer, refused.code, sentence(refused))
 
 
 def _keep(

@@ -9,15 +9,24 @@ from django.db.models import Count, Q, QuerySet
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import clean_line
 from yicun.matters.models import CoHandler, Matter
 from yicun.matters.queries.access import open_for, visible_to
-from yicun.matters.queries.search import matching, newest_matching
+from yicun.matters.queries.search import LONGEST, matching, newest_matching
 from yicun.matters.rules.hats import DESK_ROLES, HANDLER_ROLES, TIE_BREAKER_ROLES
 from yicun.matters.rules.oversight import BOUNCES_BEFORE_TIE_BREAK
 from yicun.matters.rules.paging import Cursor, read_cursor
-from yicun.matters.terms import Board, State
+from yicun.matters.terms import Board, Channel, Grade, Kind, Satisfaction, State, Urgency
 
-FILTERS = ("kind", "channel", "state", "urgency", "grade", "handling_unit_id", "satisfaction")
+CHOSEN = {
+    "kind": Kind,
+    "channel": Channel,
+    "state": State,
+    "urgency": Urgency,
+    "grade": Grade,
+    "satisfaction": Satisfaction,
+}
+FILTERS = (*CHOSEN, "handling_unit_id", "number", "source_key")
 SUPERVISED_FROM = 2
 # Their conditions name open states. Saying "open" once more, PostgreSQL would take both for independent, expect a
 # handful of rows and sort thousands instead of walking the index by due time until the page is full.
@@ -102,14 +111,23 @@ def board_for(
     """A board narrowed by filters. Work boards show the most pressing first, the whole list the newest first."""
     is_whole = board == Board.ALL
     seen = visible_to(actor) if is_whole or board in OPEN_BY_STATE else open_for(actor)
-    found = seen.filter(condition_of(board, actor, now))
-    chosen = {name: value for name, value in filters.items() if name in FILTERS and value not in ("", None)}
-    found = found.filter(**chosen)
+    found = seen.filter(condition_of(board, actor, now), **_chosen(filters))
     if filters.get("area"):
         found = found.filter(area_code__range=filters["area"])
     if text:
         found = matching(found, text)
     return found.order_by("-recorded_at", "-id") if is_whole else found.order_by("due_at", "id")
+
+
+def _chosen(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """A misspelt choice would match nothing and look like good news."""
+    chosen = {name: value for name, value in filters.items() if name in FILTERS and value not in ("", None)}
+    for name, value in chosen.items():
+        if name in CHOSEN and value not in CHOSEN[name].values:
+            raise Refused("value.unknown_choice", text=str(value)[:40])
+        if isinstance(value, str):
+            chosen[name] = clean_line(value, LONGEST)
+    return chosen
 
 
 def page_for(

@@ -27,6 +27,9 @@ def read_draft(sent: Mapping[str, Any], *, matter_id: UUID | None = None) -> Dra
     details = sent.get("details") or {}
     if not isinstance(details, Mapping):
         raise Refused("value.malformed", text="details")
+    lon, lat = _degrees(sent, "lon", 180), _degrees(sent, "lat", 90)
+    if (lon is None) != (lat is None):
+        raise Refused("matter.position_halved")
     return Draft(
         **texts,
         channel=_text(sent, "channel") or Channel.DOORSTEP.value,
@@ -34,8 +37,8 @@ def read_draft(sent: Mapping[str, Any], *, matter_id: UUID | None = None) -> Dra
         details=dict(details),
         area_code=_integer(sent, "area_code"),
         place_id=_key(sent, "place_id"),
-        lon=_degrees(sent, "lon", 180),
-        lat=_degrees(sent, "lat", 90),
+        lon=lon,
+        lat=lat,
         happened_at=_moment(sent, "happened_at"),
         parties=_parties(sent.get("parties") or []),
         id=matter_id or uuid7(),

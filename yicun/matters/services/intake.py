@@ -17,6 +17,7 @@ from yicun.matters.rules.drafting import Draft
 from yicun.matters.services import clocks
 from yicun.matters.services.parties import sealed_party
 from yicun.matters.terms import CHOICES, DETAIL_LABELS, PREFIX, Action, ClockName, Kind
+from yicun.registry import queries as registry
 from yicun.territory import queries as territory
 
 
@@ -68,7 +69,7 @@ def _desks(drafts: Sequence[Draft], actor: Actor, now: datetime) -> list[tuple[i
     """The place of each and the desk that receives it; asked once for each place."""
     on = now.astimezone(SHANGHAI).date()
     county = territory.home_county()
-    places = [_area_code(draft, county) for draft in drafts]
+    places = [_area_code(draft, actor, county) for draft in drafts]
     desks = {place: territory.desk_for(place, actor.unit_id, on) for place in set(places)}
     return [(place, desks[place]) for place in places]
 
@@ -100,12 +101,15 @@ def _matter(draft: Draft, received: tuple[int, int], actor: Actor, now: datetime
     )
 
 
-def _area_code(draft: Draft, county: int) -> int:
-    """The place named; else the village at the position; else the county."""
+def _area_code(draft: Draft, actor: Actor, county: int) -> int:
+    """The area named; else that of the place; else the village at the position; else the county."""
+    place = registry.place(draft.place_id, actor) if draft.place_id else None
     if draft.area_code is not None:
         if not territory.has_area(draft.area_code):
             raise Refused("matter.area_unknown", code=draft.area_code)
         return draft.area_code
+    if place is not None:
+        return place.area_code
     if draft.lon is not None and draft.lat is not None:
         village = territory.point_to_area(draft.lon, draft.lat)
         if village is not None:

@@ -46,6 +46,7 @@ WAYS: Mapping[str, Way] = {
     "reply": Way(oversight.reply, ("text",)),
     "rate": Way(oversight.rate, ("satisfaction", "text")),
 }
+FIELDS = frozenset(name for way in WAYS.values() for name in way.fields)
 
 
 def take_step(
@@ -61,6 +62,9 @@ def take_step(
     way = WAYS.get(action)
     if way is None:
         raise Refused("step.unavailable", action=action[:40])
+    unknown = sorted(set(given) - FIELDS)
+    if unknown:
+        raise Refused("matter.field_unknown", field=unknown[0][:40])
     values = {name: _reader(name)(given.get(name)) for name in way.fields}
     return way.service(matter_id=matter_id, actor=actor, now=now, version=version, **values)
 
@@ -70,7 +74,12 @@ def _reader(name: str) -> Callable[[Any], Any]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    """A list or a number in the place of a sentence is somebody's mistake, and no sentence."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Refused("value.malformed", text=str(value)[:40])
+    return value
 
 
 def _number(value: Any) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 from yicun.base.cluster import backups, placement, supervisor
 from yicun.base.cluster.files import private_folder, read_document, write_document
 from yicun.kernel.refusals import Refused
+from yicun.portal.commands.opening import known_county
 
 FORMAT = 1
 LABEL = "backup.json"
@@ -23,6 +24,7 @@ def back_up(*, data: Path, folder: Path) -> dict[str, Any]:
 
     Files are added to the store and never changed, so those copied after the database include all that it names.
     """
+    known_county(data)
     data, folder = placement.resolved(data), placement.resolved(folder)
     if folder.exists():
         raise Refused("cluster.target_exists", folder=str(folder))

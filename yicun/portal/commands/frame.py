@@ -1,5 +1,6 @@
 """How a command speaks: Chinese for people, one JSON document for programs; 0 done, 1 refused, 2 the words are off."""
 
+import errno
 import json as notation
 import os
 import sys
@@ -20,6 +21,9 @@ DataOption = Annotated[Path | None, typer.Option("--data", envvar="YICUN_DATA", 
 AsOption = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help=terms.HELP["as"])]
 JsonOption = Annotated[bool, typer.Option("--json", help=terms.HELP["json"])]
 
+# What the parser makes of `--data ""`.
+NOWHERE = Path()
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -36,12 +40,6 @@ class Wishes:
             sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
-    def refuse(self, refused: Refused) -> None:
-        if self.is_json:
-            write_json({"code": refused.code, "sentence": sentence(refused)})
-        else:
-            sys.stderr.write(f"{sentence(refused)}\n[{refused.code}]\n")
-
 
 @contextmanager
 def spoken(
@@ -56,16 +54,40 @@ def spoken(
         is_json=json or before.is_json,
     )
     try:
+        _check_folder(wishes.data)
         yield wishes
     except Refused as refused:
-        wishes.refuse(refused)
+        refuse(refused, is_json=wishes.is_json)
         raise typer.Exit(1) from refused
-    except Error as fault:
-        refused_by_database = refusal_for(fault)
-        if refused_by_database is None:
+    except (Error, OSError) as fault:
+        told = refusal_for(fault) if isinstance(fault, Error) else _file_fault(fault)
+        if told is None:
             raise
-        wishes.refuse(refused_by_database)
+        refuse(told, is_json=wishes.is_json)
         raise typer.Exit(1) from fault
+
+
+def refuse(refused: Refused, *, is_json: bool) -> None:
+    if is_json:
+        write_json({"code": refused.code, "sentence": sentence(refused)})
+    else:
+        sys.stderr.write(f"{sentence(refused)}\n[{refused.code}]\n")
+
+
+def _file_fault(fault: OSError) -> Refused | None:
+    if fault.filename is None:
+        return None
+    reason = terms.FAULTS.get(errno.errorcode.get(fault.errno or 0, ""), fault.strerror)
+    return Refused("command.file_closed", file=fault.filename, reason=reason)
+
+
+def _check_folder(data: Path) -> None:
+    """Before anything is made: an empty word would mean the folder one happens to stand in."""
+    if data == NOWHERE:
+        raise Refused("command.folder_not_named")
+    for step in (data, *data.parents):
+        if step.exists() and not step.is_dir():
+            raise Refused("command.not_a_folder", file=str(step))
 
 
 def write_json(document: Mapping[str, Any]) -> None:

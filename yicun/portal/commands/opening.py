@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import django
+from pydantic import ValidationError
 
-from yicun.base.cluster import supervisor
+from yicun.base.cluster import placement, supervisor
 from yicun.base.cluster.connections import FILE_SETTING
 from yicun.kernel.refusals import Refused
 
@@ -23,14 +24,32 @@ PORTAL = "yicun.portal."
 
 
 @contextmanager
-def opened(data: Path, role: str, *, needs_tables: bool = True) -> Iterator[Load]:
+def opened(data: Path, role: str, *, needs_tables: bool = True, may_create: bool = False) -> Iterator[Load]:
     """The way to a module below `yicun.portal` by its name. `role` is the database role of the whole process."""
+    if not may_create:
+        known_county(data)
     with _database(data):
         set_environment(data, role)
-        django.setup()
+        _set_up()
         if needs_tables and not load("commands.deeds.tables").has_tables():
             raise Refused("command.not_migrated", data=str(data))
         yield load
+
+
+def _set_up() -> None:
+    try:
+        django.setup()
+    except ValidationError as wrong:
+        where = wrong.errors()[0]["loc"]
+        raise Refused("command.setting_malformed", name=f"YICUN_{where[0]}".upper()) from wrong
+
+
+def known_county(data: Path) -> None:
+    """A mistyped folder must not become a county: only setting up makes one."""
+    folder = placement.resolved(data)
+    is_known = os.environ.get(FILE_SETTING) or placement.database_file(folder).exists()
+    if not is_known and placement.locate(folder) is None:
+        raise Refused("command.no_county", data=str(folder))
 
 
 def load(name: str) -> Any:

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from yicun.base.cluster import placement, supervisor
+from yicun.base.cluster.connections import admitted
 from yicun.base.cluster.files import locked_if_free
 from yicun.base.cluster.roles import prepare
 from yicun.kernel.refusals import Refused
@@ -37,10 +39,20 @@ def migrate(
 ) -> None:
     with spoken(context, data, json=json) as wishes:
         if admin_url:
+            _check_answers(admin_url)
             prepare(admin_url, placement.database_file(placement.resolved(wishes.data)))
-        with opened(wishes.data, "owner", needs_tables=False) as load:
+        with opened(wishes.data, "owner", needs_tables=False, may_create=True) as load:
             count = load("commands.deeds.migrating").migrate()
         wishes.say({"migrations": count}, [terms.MIGRATED.format(count=count)])
+
+
+def _check_answers(admin_url: str) -> None:
+    """Before a folder is made for it."""
+    try:
+        with admitted(admin_url):
+            pass
+    except psycopg.ProgrammingError as wrong:
+        raise Refused("command.admin_url_malformed") from wrong
 
 
 def load_reference(

@@ -5,6 +5,17 @@ from yicun.kernel.refusals import Sentence, register
 REFUSALS = {
     "command.file_missing": Sentence("invalid", "没有文件 {file}，请核对路径。"),
     "command.file_there": Sentence("conflict", "文件 {file} 已存在，不会覆盖；请换一个文件名。"),
+    "command.usage": Sentence("invalid", "命令的写法不对：{reason}。用法见 {command} --help"),
+    "command.folder_not_named": Sentence("invalid", "没有写明数据文件夹：--data 后面是空的。"),
+    "command.not_a_folder": Sentence("invalid", "{file} 是文件，不是文件夹，不能存放数据。"),
+    "command.no_county": Sentence(
+        "not_found", "数据文件夹 {data} 里没有县的数据；请核对路径，或先运行 yicun migrate 建立。"
+    ),
+    "command.file_closed": Sentence("forbidden", "{file} 不能读写：{reason}。"),
+    "command.admin_url_malformed": Sentence(
+        "invalid", "看不懂数据库地址，应写成 postgresql://用户:口令@主机:端口/数据库"
+    ),
+    "command.setting_malformed": Sentence("invalid", "环境变量 {name} 的值不对，请核对。"),
     "command.folder_closed": Sentence("invalid", "文件夹 {folder} 不存在或者不能写入。"),
     "command.not_migrated": Sentence(
         "conflict", "数据文件夹 {data} 里还没有数据表，请先运行 yicun migrate。"
@@ -13,15 +24,39 @@ REFUSALS = {
     "command.fallen": Sentence("conflict", "程序 {name} 意外结束，请查看它的日志。"),
     "command.unknown_member": Sentence("not_found", "没有用户名为“{username}”的账号。"),
     "command.in_use": Sentence("conflict", "数据文件夹 {data} 还有程序在使用，请先停止它们。"),
+    "command.address_unknown": Sentence("invalid", "本机没有地址 {address}，不能在上面提供服务。"),
+    "command.port_closed": Sentence("forbidden", "没有权限使用端口 {port}，请用 --port 换一个 1024 以上的。"),
     "command.port_taken": Sentence("conflict", "端口 {port} 已被占用，请用 --port 换一个。"),
     "command.backup_damaged": Sentence("invalid", "{folder} 不是本系统的备份，或者没有备份完整。"),
     "command.folder_not_empty": Sentence(
         "conflict", "数据文件夹 {data} 里已有数据，不会覆盖；请换一个空文件夹。"
     ),
     "demo.not_a_demo": Sentence("conflict", "数据文件夹 {data} 里有别的数据，不是演示县；请换一个文件夹。"),
+    "demo.running": Sentence("conflict", "数据文件夹 {data} 上的演示已经在运行，不再启动第二个。"),
     "demo.not_started": Sentence("conflict", "演示没有启动成功：{reason}（日志在 {log}）"),
 }
 register(REFUSALS)
+
+USAGE = {
+    "NoSuchOption": "没有选项 {name}",
+    "NoSuchCommand": "没有命令 {name}",
+    "MissingParameter": "缺少 {name}",
+    "BadOptionUsage": "选项 {name} 后面缺少值",
+    "BadParameter": "{name} 的值不对",
+}
+USAGE_OTHER = "多余或看不懂的词"
+FAULTS = {
+    "EACCES": "没有权限",
+    "EPERM": "没有权限",
+    "ENOSPC": "磁盘已满",
+    "EDQUOT": "超过磁盘配额",
+    "EROFS": "磁盘只读",
+    "ENOTDIR": "路径中有一段是文件",
+    "EISDIR": "这是文件夹",
+    "ENAMETOOLONG": "名称过长",
+    "ENOENT": "不存在",
+}
+RESTARTED = "程序 {name} 意外结束，已重新启动。"
 
 COMMAND_LINE = "命令行"
 

@@ -28,7 +28,7 @@ LAST_SECONDS = 20
 def serve(*, data: Path, address: str, port: int, metrics_port: int, workers: int, threads: int) -> None:
     """Until told to stop (SIGTERM, Ctrl-C); requests under way are answered first."""
     collect_files()
-    folder = _empty(data / "metrics")
+    folder = _empty(data / "metrics" / str(port))
     _answer_metrics(folder, metrics_port)
     with Children() as children:
         children.start(
@@ -37,7 +37,7 @@ def serve(*, data: Path, address: str, port: int, metrics_port: int, workers: in
             PROMETHEUS_MULTIPROC_DIR=str(folder),
             YICUN_WEB_CONNECTIONS=os.environ.get("YICUN_WEB_CONNECTIONS", str(threads)),
         )
-        children.wait()
+        children.keep()
 
 
 def collect_files() -> None:
@@ -77,5 +77,5 @@ def _answer_metrics(folder: Path, port: int) -> None:
 def _empty(folder: Path) -> Path:
     """Numbers of processes that are gone would be counted again."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, parents=True)
     return folder
