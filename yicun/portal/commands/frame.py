@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from django.db import Error
 
-from yicun.base.engine.faults import refusal_for
 from yicun.kernel.refusals import Refused, sentence
 from yicun.portal.commands import terms
 
@@ -59,8 +57,8 @@ def spoken(
     except Refused as refused:
         refuse(refused, is_json=wishes.is_json)
         raise typer.Exit(1) from refused
-    except (Error, OSError) as fault:
-        told = refusal_for(fault) if isinstance(fault, Error) else _file_fault(fault)
+    except OSError as fault:
+        told = _file_fault(fault)
         if told is None:
             raise
         refuse(told, is_json=wishes.is_json)

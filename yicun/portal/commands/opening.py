@@ -21,6 +21,7 @@ from yicun.kernel.refusals import Refused
 
 Load = Callable[[str], Any]
 PORTAL = "yicun.portal."
+FAULTS = "yicun.base.engine.faults"
 
 
 @contextmanager
@@ -33,7 +34,13 @@ def opened(data: Path, role: str, *, needs_tables: bool = True, may_create: bool
         _set_up()
         if needs_tables and not load("commands.deeds.tables").has_tables():
             raise Refused("command.not_migrated", data=str(data))
-        yield load
+        try:
+            yield load
+        except Exception as fault:
+            refused = import_module(FAULTS).refusal_for(fault)
+            if refused is None:
+                raise
+            raise refused from fault
 
 
 def _set_up() -> None:
