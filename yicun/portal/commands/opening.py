@@ -32,10 +32,12 @@ def opened(data: Path, role: str, *, needs_tables: bool = True, may_create: bool
     with _database(data):
         set_environment(data, role)
         _set_up()
-        if needs_tables and not load("commands.deeds.tables").has_tables():
-            raise Refused("command.not_migrated", data=str(data))
         try:
+            if needs_tables and not load("commands.deeds.tables").has_tables():
+                raise Refused("command.not_migrated", data=str(data))
             yield load
+        except Refused:
+            raise
         except Exception as fault:
             refused = import_module(FAULTS).refusal_for(fault)
             if refused is None:
