@@ -21,10 +21,13 @@ def seen_by(cast: Cast, username: str) -> set[UUID]:
         return set(Grant.objects.values_list("subject_id", flat=True))
 
 
-def test_grant_given_twice_is_one_grant_and_keeps_its_first_reason(cast: Cast) -> None:
+@pytest.mark.parametrize("reasons", [("co_handler", "handed_over"), ("handed_over", "co_handler")])
+def test_grant_given_twice_is_one_grant_and_keeps_the_reason_that_does_not_end(
+    cast: Cast, reasons: tuple[str, str]
+) -> None:
     fire = cast.unit("fire_rescue")
     with scoped(cast.actor("lin_xiaowen")):
-        for reason in ("co_handler", "handed_over"):
+        for reason in reasons:
             sharing.give(unit_id=fire, subject_id=RECORD, reason=reason, now=NOW)
         assert not Grant.objects.exists(), "not even the giver sees a grant of another unit"
     with scoped(cast.actor("xu_lixin")):
@@ -32,7 +35,7 @@ def test_grant_given_twice_is_one_grant_and_keeps_its_first_reason(cast: Cast) -
     assert (grant.unit_id, grant.subject_id, grant.reason, grant.given_at) == (
         fire,
         RECORD,
-        "co_handler",
+        "handed_over",
         NOW,
     )
 

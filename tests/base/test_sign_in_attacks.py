@@ -138,7 +138,7 @@ def test_a_closed_account_is_out_with_the_next_request(officer: Account, cast: C
     sign_in(client, officer.username, PASSWORD)
     assert [client.get("/").status_code, program.get("/api/v1/matters").status_code] == [200, 200]
     Account.objects.filter(pk=officer.pk).update(is_active=False)
-    assert [client.get("/").status_code, program.get("/api/v1/matters").status_code] == [302, 403]
+    assert [client.get("/").status_code, program.get("/api/v1/matters").status_code] == [302, 401]
 
 
 def test_an_ended_posting_closes_page_and_program_with_the_next_request(officer: Account, cast: Cast) -> None:

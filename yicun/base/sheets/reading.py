@@ -119,15 +119,28 @@ def _sheet(book: CalamineWorkbook, name: str, wanted: str | None) -> tuple[Calam
             raise Refused("sheet.unknown_sheet", name=name, sheet=wanted)
         return book.get_sheet_by_name(wanted), ()
     shown = [
-        book.get_sheet_by_name(facts.name)
+        facts.name
         for facts in book.sheets_metadata
         if facts.typ == SheetTypeEnum.WorkSheet and facts.visible == SheetVisibleEnum.Visible
     ]
-    filled = [sheet for sheet in shown if sheet.start is not None]
-    if not filled:
+    read = {each: _readable(book, each) for each in shown}
+    filled = [sheet for sheet in read.values() if sheet is not None and sheet.start is not None]
+    chosen = next((sheet for sheet in filled if sheet.width > 1), next(iter(filled), None))
+    before = shown[: shown.index(chosen.name)] if chosen else shown
+    if any(read[each] is None for each in before):
+        raise Refused("sheet.damaged", name=name)
+    if chosen is None:
         raise Refused("sheet.empty", name=name)
-    chosen = next((sheet for sheet in filled if sheet.width > 1), filled[0])
-    return chosen, tuple(sheet.name for sheet in filled if sheet is not chosen)
+    others = (each for each in shown if read[each] is None or read[each] in filled)
+    return chosen, tuple(each for each in others if each != chosen.name)
+
+
+def _readable(book: CalamineWorkbook, name: str) -> CalamineSheet | None:
+    """None: damaged. Behind the table that was asked for it does no harm, in its place it would be another table."""
+    try:
+        return book.get_sheet_by_name(name)
+    except CalamineError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
