@@ -78,7 +78,7 @@ def test_table_that_becomes_cards_keeps_its_roles(path: Path) -> None:
             assert [tag for tag in opened if f'role="{role}"' not in tag] == []
 
 
-@pytest.mark.parametrize("folder", ["account", "mfa", "allauth"])
+@pytest.mark.parametrize("folder", ["account", "mfa"])
 def test_sign_in_pages_are_ours(folder: str) -> None:
     ours = sorted(path for path in (TEMPLATE_ROOT / folder).rglob("*") if path.is_file())
     assert len(ours) > 0

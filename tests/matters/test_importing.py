@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.cast import CHENGDONG, NOW, SYSTEM, YINSHAN_VILLAGE
+from tests.cast import CHENGDONG, NOW, SYSTEM, YINSHAN_VILLAGE, ZHUKOU_VILLAGE
 from tests.matters.conftest import Loop
 from yicun.base.models import AuditEntry
 from yicun.base.sheets import mark_errors, write_template
@@ -149,6 +149,26 @@ def test_village_with_its_town_is_found(loop: Loop, tmp_path: Path) -> None:
     with scoped(SYSTEM):
         areas = sorted(Matter.objects.values_list("area_code", flat=True))
     assert areas == [350429000000000, 350429101201000, 350429101204000, 350429103212000]
+
+
+def test_village_is_read_out_of_a_place_written_in_one_piece(loop: Loop, tmp_path: Path) -> None:
+    file = write_csv(
+        tmp_path / "places.csv",
+        ("标题", "地点"),
+        ("路灯不亮", "朱口村桥头杂货店旁"),
+        ("围墙开裂", "下渠镇 王坑村 三组"),
+        ("水沟堵塞", "王坑村村口"),
+        ("噪声扰民", "县城车站"),
+    )
+    assert counted(commit(file)) == (4, 4, 0, 0)
+    with scoped(SYSTEM):
+        found = dict(Matter.objects.values_list("place_text", "area_code"))
+    assert found == {
+        "朱口村桥头杂货店旁": ZHUKOU_VILLAGE,
+        "下渠镇 王坑村 三组": 350429103212000,
+        "王坑村村口": 350429000000000,
+        "县城车站": 350429000000000,
+    }
 
 
 def test_errors_come_back_in_the_users_own_sheet(loop: Loop, tmp_path: Path) -> None:

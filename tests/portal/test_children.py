@@ -32,7 +32,7 @@ def test_program_that_ends_by_itself_is_missed() -> None:
     with Children() as children:
         children.start("clock", program("clock", "due"))
         with pytest.raises(Refused) as refused:
-            children.wait()
+            children.keep()
     assert (refused.value.code, refused.value.facts["name"]) == ("command.fallen", "clock")
 
 
@@ -50,7 +50,7 @@ def test_programs_end_when_told_to_and_signals_are_as_before(tmp_path: Path) -> 
     with Children(log=tmp_path / "log") as children:
         children.start("sleeper", SLEEPS)
         os.kill(os.getpid(), signal.SIGTERM)
-        children.wait()
+        children.keep()
         assert children.is_ended
         assert children.fallen() == ""
     assert children.fallen() == "sleeper"

@@ -68,6 +68,14 @@ def test_a_complaint_without_anybody_to_read_it_is_refused(cast: Cast) -> None:
     assert refused.value.code == "complaint.nobody_to_read"
 
 
+def test_a_complaint_that_says_nothing_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        complain(
+            text=" \n ", page="/", actor=cast.actor("huang_defu"), now=datetime(2026, 11, 23, tzinfo=UTC)
+        )
+    assert refused.value.code == "value.required"
+
+
 def test_large_print_is_kept_by_the_device(signed_in: SignIn) -> None:
     client = signed_in("wang_jianguo")
     assert '<html lang="zh-CN" class="big"' not in page(client, "/me/")

@@ -102,6 +102,14 @@ def draft_of(values: Mapping[str, Any], *, channel: str, kind: str, area_code: i
     )
 
 
+def village_named(text: str, villages: Mapping[str, Sequence[int]]) -> int | None:
+    """The village that a free text of a place names: with its town, or alone where only one has the name."""
+    plain = "".join(text.split())
+    longest = max((name for name in villages if name in plain), key=len, default="")
+    codes = villages.get(longest, ())
+    return codes[0] if len(codes) == 1 else None
+
+
 def own_key(values: Mapping[str, Any], seen: Counter[str]) -> str:
     """A number for a row without one, the same whenever the same file comes again.
 

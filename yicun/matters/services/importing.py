@@ -197,7 +197,7 @@ class _Reading:
             values,
             channel=self.source.channel,
             kind=self.source.kind,
-            area_code=self._area_code(str(values.get("area") or "")),
+            area_code=self._area_code(str(values.get("area") or ""), str(values.get("place_text") or "")),
             key="" if values.get("source_key") else rules.own_key(values, self._seen),
         )
         checked = drafting.checked(
@@ -207,9 +207,9 @@ class _Reading:
             raise Refused("matter.area_unknown", code=checked.area_code)
         return checked
 
-    def _area_code(self, written: str) -> int | None:
+    def _area_code(self, written: str, place_text: str) -> int | None:
         if not written:
-            return None
+            return rules.village_named(place_text, self._villages) if place_text else None
         if written.isdecimal():
             return int(written.ljust(15, "0")) if len(written) <= 15 else int(written)
         found = self._villages.get("".join(written.split()), [])

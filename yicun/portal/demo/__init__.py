@@ -43,7 +43,7 @@ def run(*, data: Path, port: int, say: Say) -> None:
         )
         _await_ready(port, children)
         say({"url": url, "members": members}, _lines(url, members, file))
-        children.wait()
+        children.keep()
         sys.stderr.write(f"{terms.DEMO_STOPPING}\n")
 
 

@@ -95,12 +95,6 @@ class Children:
         """The name of a program that ended by itself."""
         return next((name for name, child in self._running.items() if child.poll() is not None), "")
 
-    def wait(self) -> None:
-        """Until told to end, or until one of them has fallen."""
-        while not self._ended.wait(WATCHED_EVERY):
-            if fallen := self.fallen():
-                raise Refused("command.fallen", name=fallen)
-
     def keep(self) -> None:
         """Until told to end; what falls is started again, unless it falls over and over."""
         falls: deque[float] = deque(maxlen=MOST_FALLS)
