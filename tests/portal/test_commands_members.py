@@ -9,10 +9,13 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.utils import timezone
 
+from tests.cast import SYSTEM
 from tests.databases import Clone
 from tests.portal.test_commands import Answer, Yicun, call
-from yicun.base.models import Account, ApiToken
+from yicun.base import accounts
+from yicun.base.models import Account, ApiToken, AuditEntry
 from yicun.base.pages import today
+from yicun.base.tenancy import scoped
 from yicun.force import queries as force
 
 HEAD = "username,name,kind,badge,phone,starts_on,postings\n"
@@ -121,3 +124,43 @@ def test_lost_password_and_lost_phone_are_replaced(yicun: Yicun, tmp_path: Path)
     assert account.password != old
     assert not Authenticator.objects.filter(user=account).exists()
     assert yicun("members", "password", "nobody").document["code"] == "command.unknown_member"
+
+
+def test_a_token_opens_the_api_until_it_is_revoked(yicun: Yicun, tmp_path: Path) -> None:
+    add(yicun, tmp_path, WANG)
+    issued = yicun("members", "token", "wang_jianguo", "--name", "警综对接", "--days", "30")
+    assert (issued.status, issued.document["expires_on"]) == (0, str(TODAY + timedelta(days=30)))
+    now = timezone.now()
+    found = accounts.account_of_token(issued.document["token"], now)
+    assert found is not None
+    assert found.username == "wang_jianguo"
+    assert accounts.account_of_token(issued.document["token"], now + timedelta(days=31)) is None
+    revoked = yicun("members", "revoke", "wang_jianguo", "--as", "wang_jianguo")
+    assert (revoked.status, revoked.document) == (0, {"username": "wang_jianguo", "revoked": 1})
+    assert accounts.account_of_token(issued.document["token"], timezone.now()) is None
+    assert yicun("members", "revoke", "wang_jianguo").document["revoked"] == 0
+
+
+def test_a_new_password_ends_the_tokens_as_well(yicun: Yicun, tmp_path: Path) -> None:
+    add(yicun, tmp_path, WANG)
+    token = yicun("members", "token", "wang_jianguo", "--name", "手机").document["token"]
+    assert yicun("members", "password", "wang_jianguo").status == 0
+    assert accounts.account_of_token(token, timezone.now()) is None
+
+
+def test_the_trail_keeps_who_told_the_command(yicun: Yicun, tmp_path: Path) -> None:
+    add(yicun, tmp_path, WANG)
+    assert yicun("members", "add", str(tmp_path / "people.csv"), "--as", "wang_jianguo").status == 0
+    (tmp_path / "people.csv").write_text(HEAD + LI, encoding="utf-8")
+    more = tmp_path / "more.csv"
+    told = ("--sign-ins", str(more), "--as", "wang_jianguo")
+    assert yicun("members", "add", str(tmp_path / "people.csv"), *told).document["added"] == 1
+    with scoped(SYSTEM):
+        labels = (
+            AuditEntry.objects.filter(verb="open_account")
+            .order_by("id")
+            .values_list("actor_label", flat=True)
+        )
+        assert list(labels) == ["命令行", "命令行（王建国（所长））"]
+    nobody = yicun("load", "--as", "nobody")
+    assert (nobody.status, nobody.document["code"]) == (1, "command.unknown_member")

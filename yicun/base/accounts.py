@@ -32,17 +32,18 @@ def open_account(
     else:
         account.set_password(password)
     account.save(force_insert=True)
-    audit.record(verb="open_account", subject="base.account", subject_id=account.id, actor=actor, now=now)
+    _record("open_account", account.id, actor, now)
     return account
 
 
 def renew_sign_in(*, account_id: UUID, password: str, actor: Actor, now: datetime) -> None:
-    """A new password; sessions end with the old one, and the second factor is bound anew at the next sign-in."""
+    """A new password; sessions and tokens end with the old one, the second factor is bound anew at the next sign-in."""
     account = Account.objects.select_for_update().get(pk=account_id)
     account.set_password(password)
     account.save(update_fields=["password"])
     Authenticator.objects.filter(user=account).delete()
-    audit.record(verb="renew_sign_in", subject="base.account", subject_id=account_id, actor=actor, now=now)
+    _end_tokens(account_id, now)
+    _record("renew_sign_in", account_id, actor, now)
 
 
 def issue_token(
@@ -53,15 +54,51 @@ def issue_token(
     kept = ApiToken.objects.create(
         account_id=account_id, digest=_digest(token), name=name, created_at=now, expires_at=expires_at
     )
-    audit.record(verb="issue_token", subject="base.api_token", subject_id=kept.id, actor=actor, now=now)
+    _record("issue_token", kept.id, actor, now, subject="base.api_token")
     return token
 
 
+def revoke_tokens(*, account_id: UUID, actor: Actor, now: datetime) -> int:
+    """Every token of an account is good for nothing from now on; returns how many were good until now."""
+    ended = _end_tokens(account_id, now)
+    _record("revoke_tokens", account_id, actor, now, ended=ended)
+    return ended
+
+
 def account_of_token(token: str, now: datetime) -> Account | None:
-    valid = ApiToken.objects.filter(digest=_digest(token), account__is_active=True)
-    valid = valid.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).select_related("account")
-    found = valid.first()
+    valid = ApiToken.objects.filter(_is_good(now), digest=_digest(token), account__is_active=True)
+    found = valid.select_related("account").first()
     return found.account if found else None
+
+
+def _is_good(now: datetime) -> Q:
+    return Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+
+
+def _end_tokens(account_id: UUID, now: datetime) -> int:
+    return ApiToken.objects.filter(_is_good(now), account_id=account_id).update(expires_at=now)
+
+
+def _record(
+    verb: str,
+    subject_id: UUID,
+    actor: Actor,
+    now: datetime,
+    *,
+    subject: str = "base.account",
+    **facts: object,
+) -> None:
+    """Under the area of whoever did it: the trail of accounts is for those who oversee him."""
+    area_code = actor.widest[0] if actor.widest else None
+    audit.record(
+        verb=verb,
+        subject=subject,
+        subject_id=subject_id,
+        actor=actor,
+        now=now,
+        area_code=area_code,
+        facts=facts,
+    )
 
 
 def _digest(token: str) -> str:

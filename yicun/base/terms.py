@@ -53,6 +53,7 @@ AUDIT_VERBS = {
     "open_account": "开设账号",
     "renew_sign_in": "重置登录",
     "issue_token": "签发令牌",
+    "revoke_tokens": "收回令牌",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

@@ -119,8 +119,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/15m/ip,5/15m/key",
-    "public_report": "20/h/ip",
-    "public_follow": "60/15m/ip",
+    "public_report": "20/h/ip,600/h/key",
+    "public_follow": "60/15m/ip,3000/15m/key",
 }
 ACCOUNT_USER_DISPLAY = "yicun.base.accounts.display"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies

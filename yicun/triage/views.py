@@ -17,6 +17,8 @@ from yicun.triage import queries, services
 from yicun.triage.forms import FollowForm, RatingForm, ReportForm, SupplementForm, blank
 from yicun.triage.terms import ADDED, RATED, RECEIVED
 
+EVERYBODY = "everybody"
+
 
 @pages.public_page
 def desk(request: pages.Request) -> HttpResponse:
@@ -87,5 +89,5 @@ def _address(code: str) -> str:
 
 def _limit(request: pages.Request, action: str) -> None:
     """Per source and for everybody together; counted in the cache that every process sees."""
-    if not ratelimit.consume(request, action=action):
+    if not ratelimit.consume(request, action=action, key=EVERYBODY):
         raise Refused("report.too_many")

@@ -77,12 +77,13 @@ def replay(
     file: FileArgument,
     mapping: Annotated[str, typer.Option("--mapping", metavar="NAME", help=terms.HELP["mapping"])] = "",
     data: DataOption = None,
+    username: AsOption = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, username, json=json) as wishes:
         path = existing(file)
         with opened(wishes.data, "app") as load:
             deed = load("commands.deeds.replaying")
-            report = deed.replay_file(path=path, mapping=mapping)
+            report = deed.replay_file(path=path, mapping=mapping, ordered_by=wishes.username)
         wishes.say(report, deed.lines(report))

@@ -1,4 +1,4 @@
-"""`yicun members add | list | post | end | password`: the people of a county and what they may do."""
+"""`yicun members add | list | post | end | password | token | revoke`: the people of a county and what they may do."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,8 @@ from yicun.portal.commands.frame import AsOption, DataOption, JsonOption, existi
 from yicun.portal.commands.opening import opened
 
 DEED = "commands.deeds.enrolling"
+MOST_DAYS = 3 * 365
+LONGEST_NAME = 60
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help=terms.HELP["username"])]
 Unit = Annotated[str, typer.Option("--unit", metavar="CODE", help=terms.HELP["unit"])]
 RoleName = Annotated[str, typer.Option("--role", help=terms.HELP["role"])]
@@ -26,6 +28,8 @@ def declare(app: typer.Typer) -> None:
         ("post", post),
         ("end", end),
         ("password", password),
+        ("token", token),
+        ("revoke", revoke),
     ):
         people.command(name, help=terms.HELP[f"members {name}"])(command)
     app.add_typer(people, name="members")
@@ -38,13 +42,14 @@ def add(
         Path, typer.Option("--sign-ins", metavar="OUT.csv", help=terms.HELP["sign-ins"])
     ] = Path("sign-ins.csv"),
     data: DataOption = None,
+    acting: AsOption = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, acting, json=json) as wishes:
         path, out = existing(file), writable(sign_ins) or sign_ins
         with opened(wishes.data, "app") as load:
-            added = load(DEED).add(path=path, sign_ins=out)
+            added = load(DEED).add(path=path, sign_ins=out, ordered_by=wishes.username)
         line = terms.MEMBERS_ADDED if added["added"] else terms.MEMBERS_KNOWN
         wishes.say(added, [line.format(**added)])
 
@@ -53,12 +58,13 @@ def show(
     context: typer.Context,
     unit: Annotated[str, typer.Option("--unit", metavar="CODE", help=terms.HELP["unit"])] = "",
     data: DataOption = None,
+    acting: AsOption = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, acting, json=json) as wishes:
         with opened(wishes.data, "app") as load:
-            found = load(DEED).posts(unit=unit)
+            found = load(DEED).posts(unit=unit, ordered_by=wishes.username)
         wishes.say({"posts": found}, (terms.POST_LINE.format(**one) for one in found))
 
 
@@ -113,9 +119,46 @@ def end(
 
 
 def password(
-    context: typer.Context, username: Username, data: DataOption = None, *, json: JsonOption = False
+    context: typer.Context,
+    username: Username,
+    data: DataOption = None,
+    acting: AsOption = None,
+    *,
+    json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, acting, json=json) as wishes:
         with opened(wishes.data, "app") as load:
-            done = load(DEED).renew_password(username=username)
+            done = load(DEED).renew_password(username=username, ordered_by=wishes.username)
         wishes.say(done, [terms.SIGN_IN_RENEWED.format(**done)])
+
+
+def token(
+    context: typer.Context,
+    username: Username,
+    name: Annotated[str, typer.Option("--name", help=terms.HELP["token name"])],
+    days: Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help=terms.HELP["token days"])] = 365,
+    data: DataOption = None,
+    acting: AsOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    with spoken(context, data, acting, json=json) as wishes:
+        with opened(wishes.data, "app") as load:
+            done = load(DEED).issue_token(
+                username=username, name=name[:LONGEST_NAME], days=days, ordered_by=wishes.username
+            )
+        wishes.say(done, [terms.ISSUED.format(**done)])
+
+
+def revoke(
+    context: typer.Context,
+    username: Username,
+    data: DataOption = None,
+    acting: AsOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    with spoken(context, data, acting, json=json) as wishes:
+        with opened(wishes.data, "app") as load:
+            done = load(DEED).revoke_tokens(username=username, ordered_by=wishes.username)
+        wishes.say(done, [terms.TOKENS_REVOKED.format(**done)])

@@ -12,7 +12,7 @@ from yicun.base.cluster.files import locked_if_free
 from yicun.base.cluster.roles import prepare
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands import archives, terms
-from yicun.portal.commands.frame import DataOption, JsonOption, spoken
+from yicun.portal.commands.frame import AsOption, DataOption, JsonOption, spoken
 from yicun.portal.commands.opening import opened
 
 BackupFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help=terms.HELP["backup folder"])]
@@ -34,10 +34,11 @@ def migrate(
     context: typer.Context,
     admin_url: Annotated[str, typer.Option("--admin-url", metavar="URL", help=terms.HELP["admin url"])] = "",
     data: DataOption = None,
+    username: AsOption = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, username, json=json) as wishes:
         if admin_url:
             _check_answers(admin_url)
             prepare(admin_url, placement.database_file(placement.resolved(wishes.data)))
@@ -59,19 +60,22 @@ def load_reference(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(metavar="FOLDER", help=terms.HELP["folder"])] = None,
     data: DataOption = None,
+    username: AsOption = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, username, json=json) as wishes:
         if folder is not None and not folder.is_dir():
             raise Refused("command.file_missing", file=str(folder))
         with opened(wishes.data, "app") as load:
-            loaded = load("commands.deeds.loading").load_all(folder=folder)
+            loaded = load("commands.deeds.loading").load_all(folder=folder, ordered_by=wishes.username)
         wishes.say(loaded, [terms.LOADED.format(**loaded)])
 
 
-def doctor(context: typer.Context, data: DataOption = None, *, json: JsonOption = False) -> None:
-    with spoken(context, data, json=json) as wishes:
+def doctor(
+    context: typer.Context, data: DataOption = None, username: AsOption = None, *, json: JsonOption = False
+) -> None:
+    with spoken(context, data, username, json=json) as wishes:
         with opened(wishes.data, "sealer", needs_tables=False) as load:
             examination = load("doctor").examine(wishes.data)
         wishes.say(examination.document(), examination.lines())
@@ -80,24 +84,36 @@ def doctor(context: typer.Context, data: DataOption = None, *, json: JsonOption 
 
 
 def backup(
-    context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False
+    context: typer.Context,
+    folder: BackupFolder,
+    data: DataOption = None,
+    username: AsOption = None,
+    *,
+    json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, username, json=json) as wishes:
         made = archives.back_up(data=wishes.data, folder=folder)
         wishes.say(made, [terms.BACKED_UP.format(**made)])
 
 
 def restore(
-    context: typer.Context, folder: BackupFolder, data: DataOption = None, *, json: JsonOption = False
+    context: typer.Context,
+    folder: BackupFolder,
+    data: DataOption = None,
+    username: AsOption = None,
+    *,
+    json: JsonOption = False,
 ) -> None:
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, username, json=json) as wishes:
         restored = archives.restore(data=wishes.data, folder=folder)
         wishes.say(restored, [terms.RESTORED.format(**restored)])
 
 
-def stop(context: typer.Context, data: DataOption = None, *, json: JsonOption = False) -> None:
+def stop(
+    context: typer.Context, data: DataOption = None, username: AsOption = None, *, json: JsonOption = False
+) -> None:
     """A database that somebody is working with is not taken away from under him."""
-    with spoken(context, data, json=json) as wishes:
+    with spoken(context, data, username, json=json) as wishes:
         folder = placement.resolved(wishes.data)
         is_stopped = False
         if folder.is_dir():

@@ -59,6 +59,7 @@ FAULTS = {
 RESTARTED = "程序 {name} 意外结束，已重新启动。"
 
 COMMAND_LINE = "命令行"
+ORDERED = "命令行（{who}）"
 
 HELP = {
     "yicun": "一村：县域基层警务与消防平台",
@@ -96,6 +97,10 @@ HELP = {
     "members list": "今天谁在哪个岗位",
     "members post": "给一名人员增加一个岗位，当天生效",
     "members end": "终止一个岗位，从终止日起立即失去权限",
+    "members token": "签发接口令牌（只显示这一次）",
+    "members revoke": "收回一个账号的全部接口令牌",
+    "token name": "令牌用途，例如对接的系统名称",
+    "token days": "有效天数",
     "members password": "换一个新口令，并解除动态口令（手机丢失时用）",
     "members file": "人员表（CSV）：username,name,kind,badge,phone,starts_on,postings",
     "sign-ins": "新账号的用户名和口令写到哪个文件，只有本人可读",
@@ -138,6 +143,8 @@ SIGN_INS_HEAD = ("用户名", "姓名", "口令")
 POST_LINE = "{unit}  {name}  {role_label}  {place}  （{username}，{unit_code}，{role}，{starts_on} 起）"
 POSTED = "{username} 自 {on} 起在{unit}任{role}"
 POST_ENDED = "{username} 在{unit}的{role}岗位自 {on} 起终止"
+ISSUED = "{username} 的令牌（{name}，有效至 {expires_on}）：{token}"
+TOKENS_REVOKED = "已收回 {username} 的 {revoked} 个令牌"
 SIGN_IN_RENEWED = "{username} 的新口令：{password}（下次登录时重新绑定动态口令）"
 
 REPLAYED = (

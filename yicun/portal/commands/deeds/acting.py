@@ -1,5 +1,6 @@
 """In whose name a command acts."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from yicun.base.models import Account
@@ -9,6 +10,14 @@ from yicun.kernel.actor import Actor, system_actor
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands import terms
 from yicun.territory import queries as territory
+
+
+def ordered(username: str | None, now: datetime) -> Actor:
+    """The product itself, which the member named by `--as` has told to: the trail keeps who that was."""
+    system = acting(None, now)
+    if username is None:
+        return system
+    return replace(system, label=terms.ORDERED.format(who=acting(username, now).label))
 
 
 def acting(username: str | None, now: datetime) -> Actor:

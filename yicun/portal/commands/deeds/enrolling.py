@@ -4,7 +4,7 @@ import csv
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from yicun.force.terms import Role
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.portal.commands import terms
-from yicun.portal.commands.deeds.acting import acting
+from yicun.portal.commands.deeds.acting import acting, ordered
 from yicun.territory import queries as territory
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -30,10 +30,10 @@ GROUPS, LETTERS_EACH = 3, 4
 OWNER_ONLY = 0o600
 
 
-def add(*, path: Path, sign_ins: Path) -> dict[str, Any]:
+def add(*, path: Path, sign_ins: Path, ordered_by: str | None) -> dict[str, Any]:
     """Everybody of the table who has no account yet, all or nobody. The passwords stand in a file of one's own."""
     now = timezone.now()
-    system = acting(None, now)
+    system = ordered(ordered_by, now)
     with scoped(system):
         listed = people(_text(path))
         known = set(
@@ -73,10 +73,10 @@ def open_accounts(
     }
 
 
-def posts(*, unit: str) -> list[dict[str, Any]]:
+def posts(*, unit: str, ordered_by: str | None) -> list[dict[str, Any]]:
     """Who serves where today: in one unit and those below it, or in the whole county."""
     now = timezone.now()
-    with scoped(acting(None, now)):
+    with scoped(ordered(ordered_by, now)):
         if unit:
             rows = force.members_of(territory.unit_by_code(unit).id, today(now), with_below=True)
         else:
@@ -127,9 +127,28 @@ def end(
         return {"username": username, "unit": given.name, "role": str(Role(role).label), "on": str(on)}
 
 
-def renew_password(*, username: str) -> dict[str, str]:
+def issue_token(*, username: str, name: str, days: int, ordered_by: str | None) -> dict[str, str]:
     now = timezone.now()
-    system = acting(None, now)
+    system = ordered(ordered_by, now)
+    expires_at = now + timedelta(days=days)
+    with scoped(system):
+        token = accounts.issue_token(
+            account_id=_account(username).pk, name=name, actor=system, now=now, expires_at=expires_at
+        )
+    return {"username": username, "name": name, "token": token, "expires_on": str(today(expires_at))}
+
+
+def revoke_tokens(*, username: str, ordered_by: str | None) -> dict[str, Any]:
+    now = timezone.now()
+    system = ordered(ordered_by, now)
+    with scoped(system):
+        ended = accounts.revoke_tokens(account_id=_account(username).pk, actor=system, now=now)
+    return {"username": username, "revoked": ended}
+
+
+def renew_password(*, username: str, ordered_by: str | None) -> dict[str, str]:
+    now = timezone.now()
+    system = ordered(ordered_by, now)
     with scoped(system):
         password = new_password()
         accounts.renew_sign_in(account_id=_account(username).pk, password=password, actor=system, now=now)

@@ -10,6 +10,7 @@ from yicun.base.tenancy import scoped
 from yicun.kernel.actor import Actor, system_actor
 from yicun.matters import services as matters
 from yicun.portal.commands import terms
+from yicun.portal.commands.deeds.acting import ordered
 from yicun.territory import queries as territory_queries
 from yicun.territory import services as territory
 from yicun.territory.services.reference import REFERENCE_FILES
@@ -18,19 +19,19 @@ from yicun.territory.services.reference import REFERENCE_FILES
 NOWHERE = (1, 0)
 
 
-def load_all(*, folder: Path | None = None) -> dict[str, int]:
+def load_all(*, folder: Path | None = None, ordered_by: str | None = None) -> dict[str, int]:
     """How many rows of each table were new; files that a folder of the county's own lacks are left alone.
 
     Deadlines are counted anew each time: what a broken-off run left undone, the next one does.
     """
-    actor, now = system_actor(terms.COMMAND_LINE, *NOWHERE), timezone.now()
+    now = timezone.now()
+    label = terms.COMMAND_LINE if ordered_by is None else ordered(ordered_by, now).label
+    actor = system_actor(label, *NOWHERE)
     with scoped(actor):
         loaded = load_into(actor=actor, now=now, folder=folder)
         if not territory_queries.current().areas:
             return {**loaded, "recounted": 0}
-        actor = system_actor(
-            terms.COMMAND_LINE, *territory_queries.area(territory_queries.home_county()).range
-        )
+        actor = system_actor(label, *territory_queries.area(territory_queries.home_county()).range)
     with scoped(actor):
         return {**loaded, "recounted": matters.recount(actor=actor, now=now)}
 

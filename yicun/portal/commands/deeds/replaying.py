@@ -26,7 +26,7 @@ from yicun.matters.rules.replaying import Message, by_body, figures, message_of
 from yicun.matters.services.importing import mapping_of
 from yicun.matters.services.replaying import CHANNEL, replay
 from yicun.portal.commands import terms
-from yicun.portal.commands.deeds.acting import acting
+from yicun.portal.commands.deeds.acting import ordered
 
 NEEDED = ("source_key", "happened_at")
 SHOWN = 20
@@ -44,9 +44,9 @@ class Run:
         self.problems.append({"row": number, "code": code, "sentence": sentence})
 
 
-def replay_file(*, path: Path, mapping: str) -> dict[str, Any]:
+def replay_file(*, path: Path, mapping: str, ordered_by: str | None = None) -> dict[str, Any]:
     now = timezone.now()
-    actor = acting(None, now)
+    actor = ordered(ordered_by, now)
     run = Run()
     coming = _messages(path, mapping, now, run)
     while batch := list(islice(coming, AT_ONCE)):
