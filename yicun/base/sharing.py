@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func
+from django.db.models import BooleanField, F, Func, QuerySet
 
 from yicun.base.models import Grant
 from yicun.kernel.ids import uuid7
 
 
 def shared_with(unit_ids: Sequence[int], subject: str = "id") -> Func:
-    """Whether the record named by the column `subject` is shared with one of these units.
+    """Whether the record named by the column `subject` is shared with one of these units."""
+    return is_any_of(subject, Grant.objects.filter(unit_id__in=unit_ids).values("subject_id"))
+
+
+def is_any_of(column: str, found: QuerySet[Any, Any]) -> Func:
+    """Whether the column is among the values of a query.
 
     An array, not `IN (SELECT ...)`: worked out once per query, it lets the conditions beside it use their indexes.
     """
-    granted = ArraySubquery(Grant.objects.filter(unit_id__in=unit_ids).values("subject_id"))
     return Func(
-        F(subject),
-        Func(granted, function="ANY"),
+        F(column),
+        Func(ArraySubquery(found), function="ANY"),
         template="%(expressions)s",
         arg_joiner=" = ",
         output_field=BooleanField(),

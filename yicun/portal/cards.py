@@ -13,6 +13,7 @@ from yicun.base.models import Notice
 from yicun.base.pages import today
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
+from yicun.matters import queries as matters
 from yicun.matters.rules.hats import DESK_ROLES, LEADERS, SUPERVISOR_ROLES
 from yicun.matters.terms import Board
 from yicun.portal.terms import GREETINGS, LUNAR, NOTICE_OTHER, NOTICES, TILE_NOTES, WEEKDAYS
@@ -27,7 +28,7 @@ TONES = {Board.OVERDUE: "fire", Board.SENT_BACK: "warn", Board.SUPERVISED: "warn
 @dataclass(frozen=True, slots=True)
 class Tile:
     label: str
-    value: int
+    value: str
     url: str
     note: str
     tone: str
@@ -57,7 +58,7 @@ def tiles_for(actor: Actor, counts: dict[str, int]) -> list[Tile]:
     return [
         Tile(
             label=str(board.label),
-            value=counts[board],
+            value=matters.shown_count(counts[board]),
             url=f"{reverse('matters:board')}?board={board.value}",
             note=TILE_NOTES.get(board, "") if counts[board] else "",
             tone=TONES.get(board, "neutral"),

@@ -23,6 +23,11 @@ from yicun.matters.terms import (
 )
 
 IS_OPEN = ~Q(state__in=sorted(ENDED))
+# Boards; each has an index of its own, for among tens of thousands of open matters few stand on one.
+SUPERVISED_FROM = 2
+IS_UNTOUCHED = Q(state__in=[State.RECORDED.value, State.ASSIGNED.value])
+IS_SENT_BACK = Q(state=State.ASSESSED.value, bounces__gt=0) | Q(state=State.HANDLING.value, reworks__gt=0)
+IS_SUPERVISED = Q(supervision__gte=SUPERVISED_FROM) | Q(has_open_instruction=True)
 
 
 class Matter(models.Model):
@@ -98,6 +103,12 @@ class Matter(models.Model):
             models.Index(fields=["due_at", "id"], condition=IS_OPEN, name="matter_open_due"),
             models.Index(fields=["area_code"], condition=IS_OPEN, name="matter_open_area"),
             models.Index(fields=["handling_unit_id"], condition=IS_OPEN, name="matter_open_unit"),
+            models.Index(fields=["desk_unit_id"], condition=IS_OPEN, name="matter_open_desk"),
+            models.Index(fields=["due_at", "id"], condition=IS_UNTOUCHED, name="matter_untouched_due"),
+            models.Index(fields=["due_at", "id"], condition=IS_SENT_BACK, name="matter_sent_back_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=IS_OPEN & IS_SUPERVISED, name="matter_supervised_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +155,9 @@ class CoHandler(MatterChild):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["matter", "unit_id"], name="co_handler_once")]
+        indexes = [
+            models.Index(fields=["unit_id"], condition=Q(answered_at__isnull=True), name="co_handler_owed")
+        ]
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.unit_id}"

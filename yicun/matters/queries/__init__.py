@@ -1,7 +1,7 @@
 """What may be seen of matters: every row already limited to what the one who asks may see."""
 
 from yicun.matters.queries.access import open_for, visible_to
-from yicun.matters.queries.boards import Page, board_for, counts_for, page_for, page_of
+from yicun.matters.queries.boards import Page, board_for, counts_for, page_for, page_of, shown_count
 from yicun.matters.queries.detail import (
     ClockFace,
     Detail,
@@ -56,6 +56,7 @@ __all__ = [
     "possible_duplicates",
     "read_draft",
     "rows_of",
+    "shown_count",
     "situation_of",
     "suggested_partner",
     "todo_for",

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
+from yicun.base import sharing
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line
 from yicun.matters.models import CoHandler, Matter
+from yicun.matters.models.matter import IS_SENT_BACK, IS_SUPERVISED, IS_UNTOUCHED
 from yicun.matters.queries.access import open_for, visible_to
 from yicun.matters.queries.search import LONGEST, matching, newest_matching
 from yicun.matters.rules.hats import DESK_ROLES, HANDLER_ROLES, TIE_BREAKER_ROLES
@@ -27,10 +31,10 @@ CHOSEN = {
     "satisfaction": Satisfaction,
 }
 FILTERS = (*CHOSEN, "handling_unit_id", "number", "source_key")
-SUPERVISED_FROM = 2
 # Their conditions name open states. Saying "open" once more, PostgreSQL would take both for independent, expect a
 # handful of rows and sort thousands instead of walking the index by due time until the page is full.
-OPEN_BY_STATE = frozenset({Board.UNTOUCHED, Board.SENT_BACK})
+OPEN_BY_STATE = frozenset({Board.UNTOUCHED, Board.SENT_BACK, Board.ALL})
+MOST_COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def condition_of(board: str, actor: Actor, now: datetime) -> Q:
     if board not in Board.values:
         raise Refused("value.unknown_choice", text=board[:40])
     conditions = {
-        Board.UNTOUCHED: Q(state=State.RECORDED) | Q(state=State.ASSIGNED),
+        Board.UNTOUCHED: IS_UNTOUCHED,
         Board.MINE: (
             _in_hand(actor)
             | _at_my_desk(actor)
@@ -55,8 +59,8 @@ def condition_of(board: str, actor: Actor, now: datetime) -> Q:
             | _only_reported(actor)
         ),
         Board.OVERDUE: Q(due_at__lte=now),
-        Board.SENT_BACK: Q(state=State.ASSESSED, bounces__gt=0) | Q(state=State.HANDLING, reworks__gt=0),
-        Board.SUPERVISED: Q(supervision__gte=SUPERVISED_FROM) | Q(has_open_instruction=True),
+        Board.SENT_BACK: IS_SENT_BACK,
+        Board.SUPERVISED: IS_SUPERVISED,
         Board.ALL: Q(),
     }
     return conditions[Board(board)]
@@ -84,7 +88,7 @@ def _for_my_ruling(actor: Actor) -> Q:
 def _asked_to_help(actor: Actor) -> Q:
     """Other units' matters on which mine still owes its answer as co-handler."""
     owed = CoHandler.objects.filter(unit_id__in=actor.unit_ids, answered_at__isnull=True)
-    return Q(state__in=[State.ASSIGNED, State.HANDLING], pk__in=owed.values("matter_id"))
+    return Q(sharing.is_any_of("pk", owed.values("matter_id")), state__in=[State.ASSIGNED, State.HANDLING])
 
 
 def _only_reported(actor: Actor) -> Q:
@@ -95,14 +99,28 @@ def _only_reported(actor: Actor) -> Q:
 
 
 def counts_for(actor: Actor, now: datetime) -> dict[str, int]:
-    """Every board's number in one query over what is open."""
-    counted = {
-        board.value: Count("id", filter=condition_of(board, actor, now))
-        for board in Board
-        if board != Board.ALL
-    }
-    numbers: dict[str, int] = open_for(actor).aggregate(**counted, **{Board.ALL.value: Count("id")})
-    return numbers
+    """Every board's number in one query, counted as far as one more than `MOST_COUNTED`: nobody works by more."""
+    counted = {board.value: _found_at_most(actor, board, now) for board in Board if board != Board.ALL}
+    asked = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in counted.values())  # noqa: S608 decision 0008
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}", [value for _, given in counted.values() for value in given])
+        return dict(zip(counted, cursor.fetchone(), strict=True))
+
+
+def shown_count(count: int) -> str:
+    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def _found_at_most(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
+    found = _seen(actor, board).filter(condition_of(board, actor, now)).values("pk")[: MOST_COUNTED + 1]
+    try:
+        return found.query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT 1 WHERE false", ()
+
+
+def _seen(actor: Actor, board: str) -> QuerySet[Matter]:
+    return visible_to(actor) if board in OPEN_BY_STATE else open_for(actor)
 
 
 def board_for(
@@ -110,8 +128,7 @@ def board_for(
 ) -> QuerySet[Matter]:
     """A board narrowed by filters. Work boards show the most pressing first, the whole list the newest first."""
     is_whole = board == Board.ALL
-    seen = visible_to(actor) if is_whole or board in OPEN_BY_STATE else open_for(actor)
-    found = seen.filter(condition_of(board, actor, now), **_chosen(filters))
+    found = _seen(actor, board).filter(condition_of(board, actor, now), **_chosen(filters))
     if filters.get("area"):
         found = found.filter(area_code__range=filters["area"])
     if text:

@@ -73,7 +73,7 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
         {
             "label": one.label,
             "url": _link("board", board=one.value),
-            "count": None if one == Board.ALL else counts[one.value],
+            "count": None if one == Board.ALL else queries.shown_count(counts[one.value]),
             "is_current": one.value == chosen,
         }
         for one in Board
