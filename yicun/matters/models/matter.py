@@ -27,7 +27,9 @@ IS_OPEN = ~Q(state__in=sorted(ENDED))
 SUPERVISED_FROM = 2
 IS_UNTOUCHED = Q(state__in=[State.RECORDED.value, State.ASSIGNED.value])
 IS_SENT_BACK = Q(state=State.ASSESSED.value, bounces__gt=0) | Q(state=State.HANDLING.value, reworks__gt=0)
-IS_SUPERVISED = Q(supervision__gte=SUPERVISED_FROM) | Q(has_open_instruction=True)
+IS_INSTRUCTED = Q(has_open_instruction=True)
+IS_SUPERVISED = Q(supervision__gte=SUPERVISED_FROM) | IS_INSTRUCTED
+IS_IN_HAND = Q(state__in=[State.ASSIGNED.value, State.HANDLING.value, State.DEFERRED.value])
 
 
 class Matter(models.Model):
@@ -104,6 +106,7 @@ class Matter(models.Model):
             models.Index(fields=["area_code"], condition=IS_OPEN, name="matter_open_area"),
             models.Index(fields=["handling_unit_id"], condition=IS_OPEN, name="matter_open_unit"),
             models.Index(fields=["desk_unit_id"], condition=IS_OPEN, name="matter_open_desk"),
+            models.Index(fields=["handling_unit_id", "due_at"], condition=IS_IN_HAND, name="matter_in_hand"),
             models.Index(fields=["due_at", "id"], condition=IS_UNTOUCHED, name="matter_untouched_due"),
             models.Index(fields=["due_at", "id"], condition=IS_SENT_BACK, name="matter_sent_back_due"),
             models.Index(

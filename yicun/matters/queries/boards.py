@@ -14,7 +14,7 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line
 from yicun.matters.models import CoHandler, Matter
-from yicun.matters.models.matter import IS_SENT_BACK, IS_SUPERVISED, IS_UNTOUCHED
+from yicun.matters.models.matter import IS_IN_HAND, IS_SENT_BACK, IS_SUPERVISED, IS_UNTOUCHED
 from yicun.matters.queries.access import open_for, visible_to
 from yicun.matters.queries.search import LONGEST, matching, newest_matching
 from yicun.matters.rules.hats import DESK_ROLES, HANDLER_ROLES, TIE_BREAKER_ROLES
@@ -34,7 +34,7 @@ FILTERS = (*CHOSEN, "handling_unit_id", "number", "source_key")
 # Their conditions name open states. Saying "open" once more, PostgreSQL would take both for independent, expect a
 # handful of rows and sort thousands instead of walking the index by due time until the page is full.
 OPEN_BY_STATE = frozenset({Board.UNTOUCHED, Board.SENT_BACK, Board.ALL})
-MOST_COUNTED = 999
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def condition_of(board: str, actor: Actor, now: datetime) -> Q:
 
 def _in_hand(actor: Actor) -> Q:
     """With my unit, and named for me or for nobody yet. What is deferred stays the work of its handler."""
-    held = Q(state__in=[State.ASSIGNED, State.HANDLING, State.DEFERRED], handling_unit_id__in=actor.unit_ids)
+    held = IS_IN_HAND & Q(handling_unit_id__in=actor.unit_ids)
     named = Q(handler_member_id=actor.member_id) if actor.member_id else Q(pk__in=[])
     return held & (named | Q(handler_member_id__isnull=True))
 

@@ -1,12 +1,14 @@
 """What waits for a person today: due before midnight, sent back, an instruction to answer, an extension to decide."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.matters.models import ClockEvent, Matter
+from yicun.matters.models.matter import IS_INSTRUCTED, IS_SENT_BACK
 from yicun.matters.queries.access import open_for
 from yicun.matters.queries.boards import condition_of
 from yicun.matters.rules.hats import APPROVER_ROLES
@@ -19,10 +21,18 @@ ANSWERS = (LedgerKind.EXTENSION, LedgerKind.EXTENSION_REFUSAL)
 def todo_for(actor: Actor, now: datetime) -> list[Matter]:
     """Mine, and due before the day ends, sent back, or with an instruction that nobody has answered."""
     midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    returned = Q(bounces__gt=0, state=State.ASSESSED) | Q(reworks__gt=0, state=State.HANDLING)
-    pressing = Q(due_at__lte=midnight) | returned | Q(has_open_instruction=True)
-    mine = open_for(actor).filter(condition_of(Board.MINE, actor, now))
-    return list(mine.filter(pressing).order_by("due_at", "id")[:MOST])
+    mine = open_for(actor).filter(condition_of(Board.MINE, actor, now)).order_by("due_at", "id")
+    # Each reason has an index, walked until the page is full; asked for together they would read all that is mine.
+    first, *others = (
+        mine.filter(why)[:MOST] for why in (Q(due_at__lte=midnight), IS_SENT_BACK, IS_INSTRUCTED)
+    )
+    found = {matter.pk: matter for matter in first.union(*others)}
+    return sorted(found.values(), key=_pressing)[:MOST]
+
+
+def _pressing(matter: Matter) -> tuple[bool, datetime | None, UUID]:
+    """What has no deadline comes last, as the database would put it."""
+    return matter.due_at is None, matter.due_at, matter.pk
 
 
 def waiting_for_decision(actor: Actor) -> list[Matter]:
