@@ -112,9 +112,10 @@ def shown_count(count: int) -> str:
 
 
 def _found_at_most(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
-    found = _seen(actor, board).filter(condition_of(board, actor, now)).values("pk")[: MOST_COUNTED + 1]
+    """In the order of the board: PostgreSQL then walks the board's index and stops, instead of gathering its rows."""
+    found = _seen(actor, board).filter(condition_of(board, actor, now)).order_by("due_at", "id")
     try:
-        return found.query.sql_with_params()
+        return found.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
     except EmptyResultSet:
         return "SELECT 1 WHERE false", ()
 
