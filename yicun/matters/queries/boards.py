@@ -112,8 +112,13 @@ def shown_count(count: int) -> str:
 
 
 def _found_at_most(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
-    """In the order of the board: PostgreSQL then walks the board's index and stops, instead of gathering its rows."""
-    found = _seen(actor, board).filter(condition_of(board, actor, now)).order_by("due_at", "id")
+    """In the order of the board: PostgreSQL then walks the board's index and stops, instead of gathering its rows.
+
+    What is mine has no index of its own: there the order would make it gather them.
+    """
+    found = _seen(actor, board).filter(condition_of(board, actor, now))
+    if board != Board.MINE:
+        found = found.order_by("due_at", "id")
     try:
         return found.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
     except EmptyResultSet:
