@@ -9,7 +9,6 @@ from yicun.kernel.refusals import Refused
 from yicun.matters import queries as matters
 from yicun.matters.terms import Action, State
 from yicun.territory import queries as territory
-from yicun.territory.terms import AreaKind
 from yicun.triage.models import PublicReport
 from yicun.triage.rules import ANSWERED, OVER, digest_of, may_rate, plain_code, spaced
 from yicun.triage.terms import MILESTONES, NOT_SAID, STATE_WORDS
@@ -107,14 +106,7 @@ def _answer(detail: matters.Detail) -> str:
 
 def villages() -> Choices:
     """Every village under its town."""
-    county = territory.home_county()
     return [
-        (
-            town.name,
-            [
-                (str(village.code), village.name)
-                for village in territory.children_of(town.code, AreaKind.VILLAGE)
-            ],
-        )
-        for town in territory.children_of(county, AreaKind.TOWN)
+        (town.name, [(str(village.code), village.name) for village in inside])
+        for town, inside in territory.villages_by_town()
     ]

@@ -76,16 +76,9 @@ def served_by(actor: Actor) -> Choices:
 
 def villages() -> Choices:
     """Villages under their towns, as groups of options."""
-    county = territory.home_county()
     return [
-        (
-            town.name,
-            [
-                (str(village.code), village.name)
-                for village in territory.children_of(town.code, AreaKind.VILLAGE)
-            ],
-        )
-        for town in territory.children_of(county, AreaKind.TOWN)
+        (town.name, [(str(village.code), village.name) for village in inside])
+        for town, inside in territory.villages_by_town()
     ]
 
 

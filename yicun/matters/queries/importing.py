@@ -7,7 +7,6 @@ from pathlib import Path
 
 from yicun.matters.models import ColumnMapping, Matter
 from yicun.territory import queries as territory
-from yicun.territory.terms import AreaKind
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference"
 
@@ -36,10 +35,9 @@ def known_keys(channel: str, keys: Iterable[str]) -> set[str]:
 
 def villages_by_name() -> dict[str, list[int]]:
     """Every way a village may be written, with the town before it or without; several codes where names are equal."""
-    county = territory.home_county()
     named: dict[str, list[int]] = {}
-    for town in territory.children_of(county, AreaKind.TOWN):
-        for village in territory.children_of(town.code, AreaKind.VILLAGE):
+    for town, inside in territory.villages_by_town():
+        for village in inside:
             for name in {village.name, village.official_name}:
                 for written in (name, town.name + name):
                     named.setdefault(written, []).append(village.code)

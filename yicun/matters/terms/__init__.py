@@ -284,6 +284,6 @@ DETAIL_LABELS: dict[str, str] = {
     "is_removed_on_spot": "已当场消除",
     "service_kind": "服务类别",
     "needed_on": "希望办结日期",
-    "source": "来源",
+    "source": "信息来源",
     "valid_until": "有效期至",
 }

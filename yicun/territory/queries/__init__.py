@@ -15,6 +15,7 @@ from yicun.territory.queries.areas import (
     point_to_area,
     point_to_grid,
     short_path_of,
+    villages_by_town,
 )
 from yicun.territory.queries.snapshot import current
 from yicun.territory.queries.units import (
@@ -58,4 +59,5 @@ __all__ = [
     "unit_row",
     "units_below",
     "units_of_kind",
+    "villages_by_town",
 ]

@@ -48,6 +48,12 @@ def children_of(code: int, kind: str) -> list[AreaRow]:
     return [found for found in inside if found.kind == kind and found.code != code]
 
 
+def villages_by_town() -> list[tuple[AreaRow, list[AreaRow]]]:
+    """Every town of the home county with its villages, by code."""
+    towns = children_of(home_county(), AreaKind.TOWN)
+    return [(town, children_of(town.code, AreaKind.VILLAGE)) for town in towns]
+
+
 def codes_within(ranges: Iterable[Range]) -> tuple[int, ...]:
     """The codes of all areas, of every kind, that lie in the ranges."""
     snapshot = current()
