@@ -110,6 +110,9 @@ class Matter(models.Model):
             models.Index(fields=["due_at", "id"], condition=IS_UNTOUCHED, name="matter_untouched_due"),
             models.Index(fields=["due_at", "id"], condition=IS_SENT_BACK, name="matter_sent_back_due"),
             models.Index(
+                fields=["due_at", "id"], condition=IS_OPEN & IS_INSTRUCTED, name="matter_instructed_due"
+            ),
+            models.Index(
                 fields=["due_at", "id"], condition=IS_OPEN & IS_SUPERVISED, name="matter_supervised_due"
             ),
         ]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -51,19 +53,24 @@ def condition_of(board: str, actor: Actor, now: datetime) -> Q:
         raise Refused("value.unknown_choice", text=board[:40])
     conditions = {
         Board.UNTOUCHED: IS_UNTOUCHED,
-        Board.MINE: (
-            _in_hand(actor)
-            | _at_my_desk(actor)
-            | _for_my_ruling(actor)
-            | _asked_to_help(actor)
-            | _only_reported(actor)
-        ),
+        Board.MINE: reduce(or_, reasons_of_mine(actor)),
         Board.OVERDUE: Q(due_at__lte=now),
         Board.SENT_BACK: IS_SENT_BACK,
         Board.SUPERVISED: IS_SUPERVISED,
         Board.ALL: Q(),
     }
     return conditions[Board(board)]
+
+
+def reasons_of_mine(actor: Actor) -> tuple[Q, ...]:
+    """Why an open matter is this person's. Each has an index to walk; under one OR PostgreSQL would gather them all."""
+    return (
+        _in_hand(actor),
+        _at_my_desk(actor),
+        _for_my_ruling(actor),
+        _asked_to_help(actor),
+        _only_reported(actor),
+    )
 
 
 def _in_hand(actor: Actor) -> Q:
@@ -100,7 +107,7 @@ def _only_reported(actor: Actor) -> Q:
 
 def counts_for(actor: Actor, now: datetime) -> dict[str, int]:
     """Every board's number in one query, counted as far as one more than `MOST_COUNTED`: nobody works by more."""
-    counted = {board.value: _found_at_most(actor, board, now) for board in Board if board != Board.ALL}
+    counted = {board.value: _counted(actor, board, now) for board in Board if board != Board.ALL}
     asked = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in counted.values())  # noqa: S608 decision 0008
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {asked}", [value for _, given in counted.values() for value in given])
@@ -111,16 +118,22 @@ def shown_count(count: int) -> str:
     return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
-def _found_at_most(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
+def _counted(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
     """In the order of the board: PostgreSQL then walks the board's index and stops, instead of gathering its rows.
 
-    What is mine has no index of its own: there the order would make it gather them.
+    What is mine has an index for each reason; there the order would make it gather them.
     """
-    found = _seen(actor, board).filter(condition_of(board, actor, now))
-    if board != Board.MINE:
-        found = found.order_by("due_at", "id")
+    if board == Board.MINE:
+        return _found_at_most(*(open_for(actor).filter(why) for why in reasons_of_mine(actor)))
+    return _found_at_most(
+        _seen(actor, board).filter(condition_of(board, actor, now)).order_by("due_at", "id")
+    )
+
+
+def _found_at_most(*found: QuerySet[Matter]) -> tuple[str, tuple[Any, ...]]:
+    first, *others = (one.values("pk")[: MOST_COUNTED + 1] for one in found)
     try:
-        return found.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+        return first.union(*others)[: MOST_COUNTED + 1].query.sql_with_params()
     except EmptyResultSet:
         return "SELECT 1 WHERE false", ()
 

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.matters.models import ClockEvent, Matter
 from yicun.matters.models.matter import IS_INSTRUCTED, IS_SENT_BACK
 from yicun.matters.queries.access import open_for
-from yicun.matters.queries.boards import condition_of
+from yicun.matters.queries.boards import condition_of, reasons_of_mine
 from yicun.matters.rules.hats import APPROVER_ROLES
 from yicun.matters.terms import Board, LedgerKind, State
 
@@ -21,10 +21,14 @@ ANSWERS = (LedgerKind.EXTENSION, LedgerKind.EXTENSION_REFUSAL)
 def todo_for(actor: Actor, now: datetime) -> list[Matter]:
     """Mine, and due before the day ends, sent back, or with an instruction that nobody has answered."""
     midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    mine = open_for(actor).filter(condition_of(Board.MINE, actor, now)).order_by("due_at", "id")
-    # Each reason has an index, walked until the page is full; asked for together they would read all that is mine.
+    seen = open_for(actor).order_by("due_at", "id")
+    # Each has an index, walked until the page is full; asked for together they would read all that is mine.
     first, *others = (
-        mine.filter(why)[:MOST] for why in (Q(due_at__lte=midnight), IS_SENT_BACK, IS_INSTRUCTED)
+        *(seen.filter(why, due_at__lte=midnight)[:MOST] for why in reasons_of_mine(actor)),
+        *(
+            seen.filter(condition_of(Board.MINE, actor, now), why)[:MOST]
+            for why in (IS_SENT_BACK, IS_INSTRUCTED)
+        ),
     )
     found = {matter.pk: matter for matter in first.union(*others)}
     return sorted(found.values(), key=_pressing)[:MOST]
