@@ -1,0 +1,100 @@
+"""Many at once: which steps, how many, and until when and by whom a batch may be taken back."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from yicun.kernel.actor import Actor
+from yicun.kernel.masking import mask_text
+from yicun.kernel.refusals import Refused
+from yicun.matters.rules.flow import WORKFLOW
+from yicun.matters.rules.hats import DESK_ROLES, LEADERS
+from yicun.matters.terms import Action
+
+# In the order in which a matter meets them. A rating is the citizen's word about one matter, never about many.
+OFFERED = (
+    Action.ACCEPT,
+    Action.ASSESS,
+    Action.ASSIGN,
+    Action.CLOSE,
+    Action.RETURN_BACK,
+    Action.REMIND,
+    Action.NOTE,
+)
+# A reminder and a note leave nothing behind but words, and words are not taken out of the history.
+UNDOABLE = frozenset({Action.ACCEPT, Action.ASSESS, Action.ASSIGN, Action.CLOSE, Action.RETURN_BACK})
+MOST = 10_000
+# More than these would keep the person waiting before a white page.
+AT_HAND = 50
+# A wrong batch is noticed the same or the next morning; later, others have built on it.
+UNDO_WITHIN = timedelta(hours=24)
+MOST_FILTERS = 20
+NAMED_BY = frozenset({"board", "q", "kind", "state", "channel", "urgency", "grade", "handling_unit_id", "area"})
+
+
+def check_offered(action: str) -> Action:
+    if action not in OFFERED:
+        raise Refused("bulk.not_offered", action=action[:40])
+    return Action(action)
+
+
+def check_number(chosen: int) -> None:
+    if not chosen:
+        raise Refused("bulk.nothing_chosen")
+    if chosen > MOST:
+        raise Refused("bulk.too_many", most=MOST)
+
+
+def supposed(action: Action) -> Mapping[str, Any]:
+    """As if everything that the step asks for had been given: whether it could be taken at all."""
+    step = next(step for step in WORKFLOW.steps if step.action == action)
+    return dict.fromkeys(step.needs, "-")
+
+
+def may_undo(actor: Actor, account_id: UUID, unit_id: int | None) -> bool:
+    """Whoever did it, or a leader of the unit it was done in."""
+    if actor.account_id == account_id:
+        return True
+    return any(post.unit_id == unit_id and post.role in LEADERS for post in actor.posts)
+
+
+def check_undo(
+    action: str, confirmed_at: datetime | None, finished_at: datetime | None, asked_at: datetime | None, now: datetime
+) -> None:
+    if action not in UNDOABLE:
+        raise Refused("bulk.not_undoable", action=Action(action).label if action else "")
+    if confirmed_at is None or finished_at is None:
+        raise Refused("bulk.still_running")
+    if asked_at is not None:
+        raise Refused("bulk.undone_already")
+    if now > confirmed_at + UNDO_WITHIN:
+        raise Refused("bulk.undo_too_late", hours=int(UNDO_WITHIN.total_seconds() // 3600))
+
+
+def check_undoes(action: str, before: str, state: str) -> None:
+    """Only along a line of the table, backwards: from where the step led to where it may start."""
+    step = next(step for step in WORKFLOW.steps if step.action == action)
+    if not step.is_open_in(before) or state != (step.to or before):
+        raise Refused("step.unavailable", action=Action.UNDO.label)
+
+
+def moves_back() -> frozenset[str]:
+    """From where to where a matter may be taken back; the database knows the same list."""
+    undoable = [step for step in WORKFLOW.steps if step.action in UNDOABLE]
+    return frozenset(f"{step.to}>{state}" for step in undoable for state in step.states)
+
+
+def check_filter_words(texts: Collection[str]) -> None:
+    """A search for one person is asked each time, with its purpose; it is not kept to be run again."""
+    if any(mask_text(text) != text for text in texts):
+        raise Refused("saved_filter.personal")
+
+
+def may_share(actor: Actor) -> bool:
+    """A leader or the desk, with the unit of his own that he leads or serves."""
+    return shared_unit(actor) is not None
+
+
+def shared_unit(actor: Actor) -> int | None:
+    return next((post.unit_id for post in actor.posts if post.role in DESK_ROLES and post.unit_id), None)
