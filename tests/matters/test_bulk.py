@@ -305,7 +305,7 @@ def test_outlook_counts_what_the_batch_then_does(loop: Loop, many: Many) -> None
     loop.do("lin_xiaowen", "accept", matters[0])
     prepared, actor = many.prepared("lin_xiaowen", matters), loop.cast.actor("lin_xiaowen")
     with scoped(actor):
-        offered = bulk.outlooks(prepared, actor=actor, now=loop.now)
+        offered = bulk.outlooks(prepared, actor=actor)
         seen = bulk.outlook(prepared, action="accept", given={}, actor=actor, now=loop.now)
     assert {action.value: one.able for action, one in offered.items()} == {
         "accept": 3,

@@ -100,25 +100,34 @@ def _only_reported(actor: Actor) -> Q:
 
 def counts_for(actor: Actor, now: datetime) -> dict[str, int]:
     """Every board's number in one query, counted as far as one more than `MOST_COUNTED`: nobody works by more."""
-    counted = {board.value: _found_at_most(actor, board, now) for board in Board if board != Board.ALL}
-    asked = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in counted.values())  # noqa: S608 decision 0008
+    return counted({board.value: _whole(actor, board, now) for board in Board if board != Board.ALL})
+
+
+def counted(lists: Mapping[str, QuerySet[Matter]]) -> dict[str, int]:
+    """How many each list holds, as far as anybody looks; one query for all of them."""
+    if not lists:
+        return {}
+    found = [_at_most(one) for one in lists.values()]
+    asked = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in found)  # noqa: S608 decision 0008
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", [value for _, given in counted.values() for value in given])
-        return dict(zip(counted, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {asked}", [value for _, given in found for value in given])
+        return dict(zip(lists, cursor.fetchone(), strict=True))
 
 
 def shown_count(count: int) -> str:
     return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
-def _found_at_most(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
+def _whole(actor: Actor, board: str, now: datetime) -> QuerySet[Matter]:
     """In the order of the board: PostgreSQL then walks the board's index and stops, instead of gathering its rows.
 
     What is mine has no index of its own: there the order would make it gather them.
     """
     found = _seen(actor, board).filter(condition_of(board, actor, now))
-    if board != Board.MINE:
-        found = found.order_by("due_at", "id")
+    return found if board == Board.MINE else found.order_by("due_at", "id")
+
+
+def _at_most(found: QuerySet[Matter]) -> tuple[str, tuple[Any, ...]]:
     try:
         return found.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
     except EmptyResultSet:

@@ -14,8 +14,9 @@ from yicun.kernel.refusals import Refused, sentence
 from yicun.matters.models import Bulk, BulkItem, Matter
 from yicun.matters.queries.access import visible_to
 from yicun.matters.rules.bulk import UNDO_WITHIN, UNDOABLE, may_undo
+from yicun.matters.queries.rows import unit_name
 from yicun.matters.rules.hats import LEADERS
-from yicun.matters.terms import Action
+from yicun.matters.terms import GIVEN, Action, Urgency
 from yicun.matters.terms.bulk import OUT_OF_SIGHT, Outcome, Undoing
 
 # Behind each reason: enough to look into; the sheet has them all.
@@ -96,6 +97,17 @@ def reasons_of(refused: Mapping[UUID, Refused], actor: Actor) -> list[Reason]:
     return sorted(reasons, key=lambda one: (-one.count, one.sentence))
 
 
+def told_of(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What each matter was told, in words."""
+    return [(GIVEN[name], _in_words(name, value)) for name, value in given.items()]
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "unit_id":
+        return unit_name(int(value))
+    return str(Urgency(value).label) if name == "urgency" else str(value)
+
+
 def refusals_of(bulk: Bulk) -> dict[UUID, Refused]:
     rows = BulkItem.objects.filter(bulk=bulk, outcome=Outcome.REFUSED).order_by("matter_id")
     return {row.matter_id: Refused(row.code, **row.facts) for row in rows}
@@ -126,7 +138,8 @@ def sheet_of(bulk: Bulk, actor: Actor) -> Iterable[dict[str, Any]]:
 
 def _seen_by(actor: Actor) -> Any:
     led = [post.unit_id for post in actor.posts if post.role in LEADERS and post.unit_id]
-    return Bulk.objects.filter(Q(account_id=actor.account_id) | Q(unit_id__in=led))
+    done_there = Q(unit_id__in=led, confirmed_at__isnull=False)
+    return Bulk.objects.filter(Q(account_id=actor.account_id) | done_there)
 
 
 def _counts(bulks: list[Bulk]) -> dict[UUID, dict[str, int]]:

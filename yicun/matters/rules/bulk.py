@@ -1,5 +1,6 @@
 """Many at once: which steps, how many, and until when and by whom a batch may be taken back."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from yicun.kernel.actor import Actor
 from yicun.kernel.masking import mask_text
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import half_width
 from yicun.matters.rules.flow import WORKFLOW
 from yicun.matters.rules.hats import DESK_ROLES, LEADERS
 from yicun.matters.terms import Action
@@ -30,6 +32,8 @@ AT_HAND = 50
 # A wrong batch is noticed the same or the next morning; later, others have built on it.
 UNDO_WITHIN = timedelta(hours=24)
 MOST_FILTERS = 20
+# A telephone without its area code has seven digits; a matter's own number never has as many in a row.
+LONG_NUMBER = re.compile(r"[0-9]{7}")
 NAMED_BY = frozenset({"board", "q", "kind", "state", "channel", "urgency", "grade", "handling_unit_id", "area"})
 
 
@@ -79,6 +83,14 @@ def check_undoes(action: str, before: str, state: str) -> None:
         raise Refused("step.unavailable", action=Action.UNDO.label)
 
 
+def shared_fault(able: int, refused: Collection[Refused]) -> Refused | None:
+    """What is wrong with the values given and not with any matter: all are refused for it alike."""
+    first = next(iter(refused), None)
+    if able or first is None or first.kind != "invalid":
+        return None
+    return first if all(why.code == first.code for why in refused) else None
+
+
 def moves_back() -> frozenset[str]:
     """From where to where a matter may be taken back; the database knows the same list."""
     undoable = [step for step in WORKFLOW.steps if step.action in UNDOABLE]
@@ -87,7 +99,8 @@ def moves_back() -> frozenset[str]:
 
 def check_filter_words(texts: Collection[str]) -> None:
     """A search for one person is asked each time, with its purpose; it is not kept to be run again."""
-    if any(mask_text(text) != text for text in texts):
+    plain = [half_width(text) for text in texts]
+    if any(LONG_NUMBER.search(text) or mask_text(text) != text for text in plain):
         raise Refused("saved_filter.personal")
 
 

@@ -23,7 +23,7 @@ from yicun.matters.queries.bulk import bulk_of
 from yicun.matters.rules import bulk as rules
 from yicun.matters.services import desk, handling, oversight
 from yicun.matters.services.stepping import read_values
-from yicun.matters.services.taking import Fill, Turn, decide_all, take_all
+from yicun.matters.services.taking import Fill, Turn, closed_to, decide_all, take_all, worn_by
 from yicun.matters.terms import Action
 from yicun.matters.terms.bulk import Outcome
 from yicun.territory import queries as territory
@@ -90,13 +90,15 @@ def prepare_bulk(
     return bulk
 
 
-def outlooks(bulk: Bulk, *, actor: Actor, now: datetime) -> dict[Action, Outlook]:
+def outlooks(bulk: Bulk, *, actor: Actor) -> dict[Action, Outlook]:
     """Of every step on offer, as if all it asks for had been given."""
     versions = dict(BulkItem.objects.filter(bulk=bulk).values_list("matter_id", "version"))
+    matters = visible_to(actor).in_bulk(list(versions))
+    worn = worn_by(actor, matters, versions)
     found = {}
     for action in rules.OFFERED:
-        turns, refused = _decided(action, versions, _nothing, rules.supposed(action), actor, now)
-        found[action] = Outlook(len(turns), refused)
+        refused = closed_to(action, matters, worn, rules.supposed(action))
+        found[action] = Outlook(len(versions) - len(refused), refused)
     return found
 
 
@@ -105,7 +107,13 @@ def outlook(bulk: Bulk, *, action: str, given: Mapping[str, Any], actor: Actor, 
     chosen = rules.check_offered(action)
     fill, values = _filling(chosen, given)
     versions = dict(BulkItem.objects.filter(bulk=bulk).values_list("matter_id", "version"))
-    turns, refused = _decided(chosen, versions, fill, values, actor, now)
+    matters = visible_to(actor).in_bulk(list(versions))
+    turns, refused = decide_all(
+        chosen, matters, versions=versions, fill=fill, actor=actor, now=now, given=values
+    )
+    fault = rules.shared_fault(len(turns), refused.values())
+    if fault:
+        raise fault
     return Outlook(len(turns), refused)
 
 
@@ -240,19 +248,3 @@ def _filling(action: Action, given: Mapping[str, Any]) -> tuple[Fill, dict[str, 
         deed.fill(turn, **values)
 
     return fill, values
-
-
-def _nothing(turn: Turn) -> None:
-    """Whether the step is open at all depends on no value."""
-
-
-def _decided(
-    action: Action,
-    versions: Mapping[UUID, int],
-    fill: Fill,
-    given: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> tuple[list[Turn], Refusals]:
-    matters = visible_to(actor).in_bulk(list(versions))
-    return decide_all(action, matters, versions=versions, fill=fill, actor=actor, now=now, given=given)

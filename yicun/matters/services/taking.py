@@ -22,7 +22,19 @@ from yicun.matters.services.storing import CO_HANDLER, store, write_entry
 from yicun.matters.services.turn import Fill, Turn, announce, back_to_desk
 from yicun.matters.terms import Action
 
-__all__ = ["CO_HANDLER", "Fill", "Turn", "announce", "back_to_desk", "decide_all", "take_all", "taking", "write_entry"]
+__all__ = [
+    "CO_HANDLER",
+    "Fill",
+    "Turn",
+    "announce",
+    "back_to_desk",
+    "closed_to",
+    "decide_all",
+    "take_all",
+    "taking",
+    "worn_by",
+    "write_entry",
+]
 
 LOCK_UNAVAILABLE = "55P03"
 LONGEST = 20_000
@@ -89,17 +101,15 @@ def decide_all(
     also: frozenset[str] = frozenset(),
 ) -> tuple[list[Turn], dict[UUID, Refused]]:
     """What `take_all` would do; nothing is stored. `also`: hats worn for this occasion."""
-    beside = _co_handlers(matters.values(), actor)
     turns: list[Turn] = []
     refused: dict[UUID, Refused] = {}
-    for key, version in versions.items():
+    for key, worn in worn_by(actor, matters, versions).items():
         try:
-            matter = matters.get(key)
-            if matter is None:
-                raise Refused("record.not_found")
-            worn = _worn(matter, version, beside[key], actor) | also
-            step = WORKFLOW.take(action.value, matter.state, worn, given)
-            turn = Turn(matter, step, actor, now, worn)
+            if isinstance(worn, Refused):
+                raise worn
+            matter = matters[key]
+            step = WORKFLOW.take(action.value, matter.state, worn | also, given)
+            turn = Turn(matter, step, actor, now, worn | also)
             fill(turn)
             _settle(turn)
         except Refused as why:
@@ -107,6 +117,41 @@ def decide_all(
         else:
             turns.append(turn)
     return turns, refused
+
+
+def closed_to(
+    action: Action,
+    matters: Mapping[UUID, Matter],
+    worn: Mapping[UUID, frozenset[str] | Refused],
+    given: Mapping[str, Any],
+) -> dict[UUID, Refused]:
+    """Of these matters those that may not take the step, whatever it is told, and why."""
+    refused: dict[UUID, Refused] = {}
+    for key, hats_or_why in worn.items():
+        if isinstance(hats_or_why, Refused):
+            refused[key] = hats_or_why
+            continue
+        try:
+            WORKFLOW.take(action.value, matters[key].state, hats_or_why, given)
+        except Refused as why:
+            refused[key] = why
+    return refused
+
+
+def worn_by(
+    actor: Actor, matters: Mapping[UUID, Matter], versions: Mapping[UUID, int]
+) -> dict[UUID, frozenset[str] | Refused]:
+    """The hats for each, or why there are none: not seen, or changed since it was."""
+    beside = _co_handlers(matters.values(), actor)
+    found: dict[UUID, frozenset[str] | Refused] = {}
+    for key, version in versions.items():
+        try:
+            if key not in matters:
+                raise Refused("record.not_found")
+            found[key] = _worn(matters[key], version, beside[key], actor)
+        except Refused as why:
+            found[key] = why
+    return found
 
 
 def _locked(matter_id: UUID, actor: Actor) -> Matter:

@@ -41,7 +41,9 @@ SHEET: dict[str, str] = {
     "undoing": "撤销",
     "why_kept": "没有撤销的原因",
 }
+MOVED_UP = "“{name}”已前移。"
 OUT_OF_SIGHT = "（不在您的查看范围）"
+FILTER_NAME = "名称"
 FILTER_KEPT, FILTER_REMOVED = "已保存筛选“{name}”。", "已删除筛选“{name}”。"
 FILTER_RENAMED = "已改名为“{name}”。"
 STARTED = "已提交，正在后台办理，可以离开这一页。"
