@@ -43,7 +43,7 @@ def test_ticked_rows_are_looked_at_confirmed_and_taken_back(desk: Client, now_lo
     assert f'name="id" value="{matters[0].pk}"' in board
     with queries(14):
         url = ticked(desk, matters[0], matters[1], declined)
-    with queries(21):
+    with queries(12):
         chosen = page(desk, url)
     assert "选中 3 件，要做什么？" in chosen
     assert "可办 2 件" in chosen

@@ -85,9 +85,7 @@ def may_be_undone(bulk: Bulk, actor: Actor, now: datetime) -> bool:
 
 def reasons_of(refused: Mapping[UUID, Refused], actor: Actor) -> list[Reason]:
     """Grouped by the sentence, the most frequent first."""
-    grouped: dict[str, list[UUID]] = defaultdict(list)
-    for key, why in refused.items():
-        grouped[sentence(why)].append(key)
+    grouped = _by_sentence(refused)
     wanted = [key for keys in grouped.values() for key in keys[:NAMED]]
     known = visible_to(actor).in_bulk(wanted)
     reasons = [
@@ -95,6 +93,19 @@ def reasons_of(refused: Mapping[UUID, Refused], actor: Actor) -> list[Reason]:
         for said, keys in grouped.items()
     ]
     return sorted(reasons, key=lambda one: (-one.count, one.sentence))
+
+
+def sentences_of(refused: Mapping[UUID, Refused]) -> list[tuple[int, str]]:
+    """How many for which reason, without naming them."""
+    counts = [(len(keys), said) for said, keys in _by_sentence(refused).items()]
+    return sorted(counts, key=lambda one: (-one[0], one[1]))
+
+
+def _by_sentence(refused: Mapping[UUID, Refused]) -> dict[str, list[UUID]]:
+    grouped: dict[str, list[UUID]] = defaultdict(list)
+    for key, why in refused.items():
+        grouped[sentence(why)].append(key)
+    return grouped
 
 
 def told_of(given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -143,7 +143,7 @@ def _choices(
             "label": action.label,
             "url": reverse("matters:do_deed", args=(seen.pk, action.value)),
             "able": outlook.able,
-            "reasons": found.reasons_of(outlook.refused, request.actor),
+            "reasons": found.sentences_of(outlook.refused),
             "form": form if action == chosen else deed_form(action, on=on),
             "is_open": action == chosen,
         }
