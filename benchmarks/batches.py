@@ -134,7 +134,7 @@ def main(rows: int) -> None:
     account = Account.objects.get(username="lin_xiaowen")
     actor = actor_for(account.pk, today(timezone.now()))
     keys = recorded(actor, rows)
-    course = [
+    course: list[tuple[str, dict[str, Any]]] = [
         ("accept", {}),
         ("assess", {"urgency": "urgent"}),
         ("assign", {"unit_id": unit_by_code("fire_rescue").id}),

@@ -49,9 +49,7 @@ class Many:
         actor = self.loop.cast.actor(username)
         self.loop.now += LATER
         with scoped(actor):
-            bulk.confirm_bulk(
-                bulk_id=prepared.pk, action=action, given=given, actor=actor, now=self.loop.now
-            )
+            bulk.confirm_bulk(bulk_id=prepared.pk, action=action, given=given, actor=actor, now=self.loop.now)
         return self.finished(username, prepared.pk, bulk.carry_out)
 
     def finished(self, username: str, bulk_id: UUID, carry: Any) -> Bulk:
@@ -328,7 +326,9 @@ def test_batch_is_confirmed_once_and_goes_on_where_it_stopped(loop: Loop, many: 
         bulk.confirm_bulk(bulk_id=prepared.pk, action="accept", given={}, actor=actor, now=loop.now)
         assert Matter.objects.filter(state="accepted").count() == 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, lock FROM procrastinate_jobs WHERE args ->> 'bulk_id' = %s", [str(prepared.pk)])
+        cursor.execute(
+            "SELECT task_name, lock FROM procrastinate_jobs WHERE args ->> 'bulk_id' = %s", [str(prepared.pk)]
+        )
         assert cursor.fetchall() == [("yicun.matters.jobs.carry_out", f"bulk {prepared.pk}")]
     with pytest.raises(Refused) as again, scoped(actor):
         bulk.confirm_bulk(bulk_id=prepared.pk, action="accept", given={}, actor=actor, now=loop.now)

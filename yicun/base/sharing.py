@@ -37,7 +37,9 @@ def give(*, unit_id: int, subject_id: UUID, reason: str, now: datetime) -> UUID:
     grant_id = uuid7()
     with connection.cursor() as cursor:
         # A database function: the grant is for another unit, so its row is not visible to the one who gives it.
-        cursor.execute("SELECT share_record(%s, %s, %s, %s, %s)", [grant_id, unit_id, subject_id, reason, now])
+        cursor.execute(
+            "SELECT share_record(%s, %s, %s, %s, %s)", [grant_id, unit_id, subject_id, reason, now]
+        )
     return grant_id
 
 

@@ -42,7 +42,7 @@ def forget_parties(timestamp: int) -> None:
 
 @app.task
 def carry_out(bulk_id: str, account_id: str) -> None:
-    """A batch, some hundred matters per transaction. Rights are those held while it runs; a second run finds it done."""
+    """A batch, some hundred matters per transaction, with the rights held while it runs. A second run finds it done."""
     _in_batches(bulk.carry_out, UUID(bulk_id), UUID(account_id))
 
 

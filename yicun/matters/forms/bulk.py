@@ -73,7 +73,7 @@ class KeepForm(PlainForm):
     name = forms.CharField(label="名称", max_length=20)
     is_shared = forms.BooleanField(label="共享给本单位", required=False)
 
-    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="keep_%s", **kwargs)
+    def __init__(self, *, may_share: bool) -> None:
+        super().__init__(auto_id="keep_%s")
         if not may_share:
             del self.fields["is_shared"]

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
 from yicun.matters.models import Bulk, BulkItem, Matter
 from yicun.matters.queries.access import visible_to
-from yicun.matters.rules.bulk import UNDO_WITHIN, UNDOABLE, may_undo
 from yicun.matters.queries.rows import unit_name
+from yicun.matters.rules.bulk import UNDO_WITHIN, UNDOABLE, may_undo
 from yicun.matters.rules.hats import LEADERS
 from yicun.matters.terms import GIVEN, Action, Urgency
 from yicun.matters.terms.bulk import OUT_OF_SIGHT, Outcome, Undoing
@@ -147,7 +147,7 @@ def sheet_of(bulk: Bulk, actor: Actor) -> Iterable[dict[str, Any]]:
         }
 
 
-def _seen_by(actor: Actor) -> Any:
+def _seen_by(actor: Actor) -> QuerySet[Bulk]:
     led = [post.unit_id for post in actor.posts if post.role in LEADERS and post.unit_id]
     done_there = Q(unit_id__in=led, confirmed_at__isnull=False)
     return Bulk.objects.filter(Q(account_id=actor.account_id) | done_there)

@@ -12,7 +12,7 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import SavedFilter
 from yicun.matters.queries.boards import board_for, counted, shown_count
-from yicun.matters.rules.bulk import MOST_FILTERS
+from yicun.matters.rules.bulk import MOST_FILTERS, account_of
 from yicun.matters.terms import Board
 from yicun.territory import queries as territory
 
@@ -32,7 +32,7 @@ class Chip:
 
 
 def own_filters(actor: Actor) -> QuerySet[SavedFilter]:
-    return SavedFilter.objects.filter(account_id=actor.account_id).order_by("position")
+    return SavedFilter.objects.filter(account_id=account_of(actor)).order_by("position")
 
 
 def chips_for(actor: Actor, now: datetime) -> list[Chip]:

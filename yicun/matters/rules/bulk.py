@@ -34,7 +34,16 @@ UNDO_WITHIN = timedelta(hours=24)
 MOST_FILTERS = 20
 # A telephone without its area code has seven digits; a matter's own number never has as many in a row.
 LONG_NUMBER = re.compile(r"[0-9]{7}")
-NAMED_BY = frozenset({"board", "q", "kind", "state", "channel", "urgency", "grade", "handling_unit_id", "area"})
+NAMED_BY = frozenset(
+    {"board", "q", "kind", "state", "channel", "urgency", "grade", "handling_unit_id", "area"}
+)
+
+
+def account_of(actor: Actor) -> UUID:
+    """Batches and kept filters belong to a person; a program has neither."""
+    if actor.account_id is None:
+        raise Refused("account.no_posting")
+    return actor.account_id
 
 
 def check_offered(action: str) -> Action:
@@ -64,7 +73,11 @@ def may_undo(actor: Actor, account_id: UUID, unit_id: int | None) -> bool:
 
 
 def check_undo(
-    action: str, confirmed_at: datetime | None, finished_at: datetime | None, asked_at: datetime | None, now: datetime
+    action: str,
+    confirmed_at: datetime | None,
+    finished_at: datetime | None,
+    asked_at: datetime | None,
+    now: datetime,
 ) -> None:
     if action not in UNDOABLE:
         raise Refused("bulk.not_undoable", action=Action(action).label if action else "")

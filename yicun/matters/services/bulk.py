@@ -66,11 +66,12 @@ def prepare_bulk(
     """Keep what was chosen with the versions that were seen. What one may not see is kept as not found."""
     keys = list(dict.fromkeys(matter_ids))
     rules.check_number(len(keys))
+    account_id = rules.account_of(actor)
     with transaction.atomic():
-        Bulk.objects.filter(account_id=actor.account_id, confirmed_at__isnull=True).delete()
+        Bulk.objects.filter(account_id=account_id, confirmed_at__isnull=True).delete()
         seen = dict(visible_to(actor).filter(pk__in=keys).values_list("pk", "version"))
         bulk = Bulk(
-            account_id=actor.account_id,
+            account_id=account_id,
             unit_id=actor.unit_id,
             actor_label=actor.label,
             filters=dict(filters),
@@ -117,13 +118,17 @@ def outlook(bulk: Bulk, *, action: str, given: Mapping[str, Any], actor: Actor, 
     return Outlook(len(turns), refused)
 
 
-def confirm_bulk(*, bulk_id: UUID, action: str, given: Mapping[str, Any], actor: Actor, now: datetime) -> Bulk:
+def confirm_bulk(
+    *, bulk_id: UUID, action: str, given: Mapping[str, Any], actor: Actor, now: datetime
+) -> Bulk:
     """Once: a second press finds it confirmed. Few are done at once, many by a worker."""
     bulk = bulk_of(bulk_id, actor)
     chosen = rules.check_offered(action)
     _filling(chosen, given)
     with transaction.atomic():
-        open_still = Bulk.objects.filter(pk=bulk.pk, account_id=actor.account_id, confirmed_at__isnull=True)
+        open_still = Bulk.objects.filter(
+            pk=bulk.pk, account_id=rules.account_of(actor), confirmed_at__isnull=True
+        )
         if not open_still.update(action=chosen, given=dict(given), confirmed_at=now):
             raise Refused("bulk.confirmed_already")
         audit.record(
@@ -151,19 +156,7 @@ def carry_out(*, bulk_id: UUID, actor: Actor, now: datetime) -> int:
         if not items:
             Bulk.objects.filter(pk=bulk.pk, finished_at__isnull=True).update(finished_at=now)
             return 0
-        action = Action(bulk.action)
-        fill, values = _filling(action, bulk.given)
-        running = dict(
-            Clock.objects.filter(matter_id__in=items, ended_at__isnull=True).values_list("matter_id", "pk")
-        )
-        versions = {key: row.version for key, row in items.items()}
-        turns, refused = taken_in_parts(action, versions, fill, values, actor, now)
-        for turn in turns:
-            _note_done(items[turn.matter.pk], turn, running.get(turn.matter.pk))
-        for key, why in refused.items():
-            items[key].outcome = Outcome.REFUSED
-            items[key].code, items[key].facts = why.code, dict(why.facts)
-        BulkItem.objects.bulk_update(items.values(), KEPT, AT_ONCE)
+        _Forth(bulk, items, actor, now).carry()
         if len(items) < AT_ONCE:
             Bulk.objects.filter(pk=bulk.pk, finished_at__isnull=True).update(finished_at=now)
     return len(items)
@@ -206,6 +199,26 @@ def enqueue(task: str, bulk_id: UUID, actor: Actor) -> None:
     """A row of the queue, written with what it belongs to. Two jobs of one batch never run side by side."""
     job = app.configure_task(task, lock=f"bulk {bulk_id}")
     job.defer(bulk_id=str(bulk_id), account_id=str(actor.account_id))
+
+
+class _Forth:
+    """Some hundred matters on their way, with the clocks that were running before."""
+
+    def __init__(self, bulk: Bulk, items: Mapping[UUID, BulkItem], actor: Actor, now: datetime) -> None:
+        self.action, self.items, self.actor, self.now = Action(bulk.action), items, actor, now
+        self.fill, self.values = _filling(self.action, bulk.given)
+        running = Clock.objects.filter(matter_id__in=list(items), ended_at__isnull=True)
+        self.running = dict(running.values_list("matter_id", "pk"))
+
+    def carry(self) -> None:
+        versions = {key: item.version for key, item in self.items.items()}
+        turns, refused = taken_in_parts(self.action, versions, self.fill, self.values, self.actor, self.now)
+        for turn in turns:
+            _note_done(self.items[turn.matter.pk], turn, self.running.get(turn.matter.pk))
+        for key, why in refused.items():
+            self.items[key].outcome = Outcome.REFUSED
+            self.items[key].code, self.items[key].facts = why.code, dict(why.facts)
+        BulkItem.objects.bulk_update(self.items.values(), KEPT, AT_ONCE)
 
 
 KEPT = (

@@ -39,10 +39,7 @@ def store(turns: Sequence[Turn]) -> None:
         turn.started = clock
     _tell(turns)
     Entry.objects.bulk_create(
-        [
-            _entry(t.matter, verb=step.action, actor=actor, now=now, text=t.text, facts=t.facts)
-            for t in turns
-        ]
+        [_entry(t.matter, verb=step.action, actor=actor, now=now, text=t.text, facts=t.facts) for t in turns]
     )
     lines = [_audited(turn) for turn in turns]
     audit.record_many(verb=step.action, subject="matters.matter", lines=lines, actor=actor, now=now)
@@ -76,7 +73,9 @@ def _tell(turns: Sequence[Turn]) -> None:
             digests[notice].append(line)
     for (kind, unit_id, account_id), lines in digests.items():
         now = turns[0].now
-        inbox.put(kind=kind, lines=lines[-inbox.LINES_KEPT :], now=now, unit_id=unit_id, account_id=account_id)
+        inbox.put(
+            kind=kind, lines=lines[-inbox.LINES_KEPT :], now=now, unit_id=unit_id, account_id=account_id
+        )
 
 
 def _audited(turn: Turn) -> audit.Line:

@@ -12,7 +12,9 @@ from yicun.matters.models import Clock, Matter
 
 # Columns that a step may change; the version goes up by itself.
 COLUMNS = tuple(
-    field.attname for field in Matter._meta.concrete_fields if field.attname not in ("id", "version", "changed_by")
+    field.attname
+    for field in Matter._meta.concrete_fields
+    if field.attname not in ("id", "version", "changed_by")
 )
 # To whom a line goes: kind, unit, account.
 Notice = tuple[str, int | None, UUID | None]

@@ -13,7 +13,7 @@ from yicun.matters import queries, services
 from yicun.matters.forms import FilterForm
 from yicun.matters.forms.bulk import KeepForm
 from yicun.matters.queries.saved import chips_for
-from yicun.matters.rules.bulk import MOST, NAMED_BY, may_share
+from yicun.matters.rules.bulk import NAMED_BY, may_share
 from yicun.matters.terms import Board
 
 PAGE = 20
@@ -32,18 +32,11 @@ def board(request: pages.Request) -> HttpResponse:
         "board": chosen,
         "tabs": _tabs(chosen, queries.counts_for(request.actor, now)),
         "rows": queries.rows_of(page.matters, now),
+        "is_filtered": bool(filters or text),
         "chips": chips_for(request.actor, now),
         "keep": KeepForm(may_share=may_share(request.actor)) if filters or text else None,
-        "kept": [(name, value) for name, value in _kept(request, chosen).items()],
-        "bulk_url": f"{reverse('matters:bulks')}?{_without_cursor(request, chosen)}",
-        "most": MOST,
-        "is_filtered": bool(filters or text),
-        "whole_url": _link("board", board=Board.ALL.value),
-        "wider_url": _wider(request) if chosen != Board.ALL and (filters or text) else "",
-        "clear_url": _link("board", board=chosen) if filters or text else "",
-        "export_url": f"{reverse('matters:export')}?{_without_cursor(request, chosen)}",
-        "first_url": f"?{_without_cursor(request, chosen)}" if after else "",
-        "next_url": f"?{_without_cursor(request, chosen)}&after={page.after}" if page.after else "",
+        "kept": _kept(request, chosen),
+        **_links(request, chosen, after, page.after),
     }
     return render(request, "matters/matter_board.html", context)
 
@@ -71,10 +64,25 @@ def asked_of(request: pages.Request) -> tuple[FilterForm, str, dict[str, object]
     return form, str(asked["board"]), filters, str(filters.pop("q", ""))
 
 
-def _kept(request: pages.Request, chosen: str) -> dict[str, str]:
-    """What of the address makes the filter."""
-    named = {name: value for name, value in request.GET.items() if name in NAMED_BY and value}
-    return named | {"board": chosen}
+def _links(request: pages.Request, chosen: str, after: str, following: str) -> dict[str, str]:
+    here = _without_cursor(request, chosen)
+    is_narrowed = len(_kept(request, chosen)) > 1
+    return {
+        "whole_url": _link("board", board=Board.ALL.value),
+        "wider_url": _wider(request) if chosen != Board.ALL and is_narrowed else "",
+        "clear_url": _link("board", board=chosen) if is_narrowed else "",
+        "export_url": f"{reverse('matters:export')}?{here}",
+        "bulk_url": f"{reverse('matters:bulks')}?{here}",
+        "first_url": f"?{here}" if after else "",
+        "next_url": f"?{here}&after={following}" if following else "",
+    }
+
+
+def _kept(request: pages.Request, chosen: str) -> list[tuple[str, str]]:
+    """What of the address makes the filter; the board first."""
+    asked = request.GET.dict()
+    named = [(name, str(asked[name])) for name in sorted(NAMED_BY - {"board"}) if asked.get(name)]
+    return [("board", chosen), *named]
 
 
 def _usual(request: pages.Request) -> str:

@@ -1,5 +1,7 @@
 """Filters kept under a name: kept from a board, put in order on a page of their own."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,11 +26,11 @@ def filters(request: pages.Request) -> HttpResponse:
     """The page of one's filters; what is sent here is kept."""
     if request.method != "POST":
         return _page(request)
-    sent = request.POST
-    kept = {name: value for name, value in sent.items() if name in NAMED_BY}
+    sent = request.POST.dict()
+    kept = {name: str(sent[name]) for name in NAMED_BY if name in sent}
     try:
         saved = services.save_filter(
-            name=sent.get("name", ""),
+            name=str(sent.get("name", "")),
             board=kept.pop("board", ""),
             filters=kept,
             is_shared=bool(sent.get("is_shared")),
@@ -55,7 +57,7 @@ def change_filter(request: pages.Request, filter_id: UUID, deed: str) -> HttpRes
     return redirect("matters:filters")
 
 
-DEEDS = {
+DEEDS: Mapping[str, tuple[Callable[..., Any], str]] = {
     "rename": (services.rename_filter, FILTER_RENAMED),
     "move": (services.move_filter, MOVED_UP),
     "remove": (services.remove_filter, FILTER_REMOVED),
