@@ -16,7 +16,7 @@ from tests.matters.conftest import Loop
 from yicun.base.models import AuditEntry, Grant, Notice
 from yicun.base.tenancy import scoped
 from yicun.kernel import clocks as law
-from yicun.kernel.actor import Post
+from yicun.kernel.actor import Actor, Post
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 from yicun.matters import jobs
@@ -344,6 +344,40 @@ def test_batch_is_confirmed_once_and_goes_on_where_it_stopped(loop: Loop, many: 
     for _ in range(2):
         jobs.carry_back(str(prepared.pk), str(actor.account_id))
     assert shown_counts("lin_xiaowen", shown_as(loop, prepared), loop) == (51, 0, 51, 0)
+
+
+def test_batch_cut_off_in_the_middle_has_done_nothing_twice_or_by_half(loop: Loop, many: Many) -> None:
+    """A worker that is killed takes its transaction with it; the next one begins there."""
+    matters = [one_of(loop, place) for place in range(60)]
+    prepared, actor = many.prepared("lin_xiaowen", matters), loop.cast.actor("lin_xiaowen")
+    with scoped(actor):
+        bulk.confirm_bulk(bulk_id=prepared.pk, action="accept", given={}, actor=actor, now=loop.now)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(lambda: bulk.carry_out(bulk_id=prepared.pk, actor=actor, now=loop.now), actor)
+    assert shown_counts("lin_xiaowen", shown_as(loop, prepared), loop) == (0, 0, 0, 0)
+    jobs.carry_out(str(prepared.pk), str(actor.account_id))
+    assert shown_counts("lin_xiaowen", shown_as(loop, prepared), loop) == (60, 0, 0, 0)
+    with scoped(SYSTEM):
+        assert Entry.objects.filter(verb="accept").count() == 60
+        assert set(Matter.objects.values_list("version", flat=True)) == {2}
+
+
+def interrupted(deed: Callable[[], object], actor: Actor) -> None:
+    with scoped(actor):
+        deed()
+        raise KeyboardInterrupt
+
+
+def test_right_that_is_gone_when_the_worker_comes_is_no_right(loop: Loop, many: Many) -> None:
+    """The posting is asked for when the batch runs, not when it was confirmed."""
+    matters = [one_of(loop, place) for place in range(51)]
+    prepared, actor = many.prepared("lin_xiaowen", matters), loop.cast.actor("lin_xiaowen")
+    with scoped(actor):
+        bulk.confirm_bulk(bulk_id=prepared.pk, action="accept", given={}, actor=actor, now=loop.now)
+    moved_away = replace(actor, posts=(replace(actor.posts[0], role="household_officer"),))
+    with scoped(moved_away):
+        bulk.carry_out(bulk_id=prepared.pk, actor=moved_away, now=loop.now)
+    assert set(many.codes(prepared).values()) == {"step.forbidden"}
 
 
 def shown_as(loop: Loop, prepared: Bulk) -> Bulk:

@@ -214,16 +214,3 @@ def test_rating_is_never_done_to_many(loop: Loop) -> None:
             "now": NOW,
         }
         assert code_of(lambda: services.confirm_bulk(**asked)) == "bulk.not_offered"
-
-
-def test_batch_is_undone_by_its_doer_or_his_leader(loop: Loop) -> None:
-    prepared, doer = prepare(loop), loop.cast.actor("lin_xiaowen")
-    with scoped(doer):
-        services.confirm_bulk(bulk_id=prepared.pk, action="accept", given={}, actor=doer, now=NOW)
-    unit_id = doer.unit_id
-    account_id = loop.cast.accounts["lin_xiaowen"]
-    may = {
-        username: rules.may_undo(loop.cast.actor(username), account_id, unit_id)
-        for username in ("lin_xiaowen", "chen_zhiming", "wang_jianguo", "qiu_wenbin")
-    }
-    assert may == {"lin_xiaowen": True, "chen_zhiming": True, "wang_jianguo": False, "qiu_wenbin": False}

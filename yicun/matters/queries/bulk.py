@@ -14,7 +14,7 @@ from yicun.kernel.refusals import Refused, sentence
 from yicun.matters.models import Bulk, BulkItem, Matter
 from yicun.matters.queries.access import visible_to
 from yicun.matters.queries.rows import unit_name
-from yicun.matters.rules.bulk import UNDO_WITHIN, UNDOABLE, may_undo
+from yicun.matters.rules.bulk import check_undo
 from yicun.matters.rules.hats import LEADERS
 from yicun.matters.terms import GIVEN, Action, Urgency
 from yicun.matters.terms.bulk import OUT_OF_SIGHT, Outcome, Undoing
@@ -75,12 +75,13 @@ def progress_of(bulk: Bulk) -> Progress:
     return _progress(bulk, _counts([bulk])[bulk.pk])
 
 
-def may_be_undone(bulk: Bulk, actor: Actor, now: datetime) -> bool:
+def may_be_undone(bulk: Bulk, now: datetime) -> bool:
     """Whether the button makes sense; the service decides."""
-    if bulk.action not in UNDOABLE or bulk.finished_at is None or bulk.undo_asked_at is not None:
+    try:
+        check_undo(bulk.action, bulk.confirmed_at, bulk.finished_at, bulk.undo_asked_at, now)
+    except Refused:
         return False
-    is_in_time = bulk.confirmed_at is not None and now <= bulk.confirmed_at + UNDO_WITHIN
-    return is_in_time and may_undo(actor, bulk.account_id, bulk.unit_id)
+    return True
 
 
 def reasons_of(refused: Mapping[UUID, Refused], actor: Actor) -> list[Reason]:

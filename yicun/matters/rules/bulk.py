@@ -11,7 +11,7 @@ from yicun.kernel.masking import mask_text
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import half_width
 from yicun.matters.rules.flow import WORKFLOW
-from yicun.matters.rules.hats import DESK_ROLES, LEADERS
+from yicun.matters.rules.hats import DESK_ROLES
 from yicun.matters.terms import Action
 
 # In the order in which a matter meets them. A rating is the citizen's word about one matter, never about many.
@@ -63,13 +63,6 @@ def supposed(action: Action) -> Mapping[str, Any]:
     """As if everything that the step asks for had been given: whether it could be taken at all."""
     step = next(step for step in WORKFLOW.steps if step.action == action)
     return dict.fromkeys(step.needs, "-")
-
-
-def may_undo(actor: Actor, account_id: UUID, unit_id: int | None) -> bool:
-    """Whoever did it, or a leader of the unit it was done in."""
-    if actor.account_id == account_id:
-        return True
-    return any(post.unit_id == unit_id and post.role in LEADERS for post in actor.posts)
 
 
 def check_undo(

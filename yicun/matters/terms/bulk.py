@@ -61,7 +61,6 @@ REFUSALS = {
     "bulk.still_running": Sentence("conflict", "这一批还没有办完，请办完再撤销。"),
     "bulk.undo_too_late": Sentence("conflict", "已过 {hours} 小时，不能成批撤销，请逐件处理。"),
     "bulk.undone_already": Sentence("conflict", "这一批已经撤销过，没有重复撤销。"),
-    "bulk.undo_forbidden": Sentence("forbidden", "只有办理人本人或本单位负责人可以撤销。"),
     "saved_filter.too_many": Sentence("conflict", "最多保存 {most} 个筛选，请先删掉不用的。"),
     "saved_filter.name_taken": Sentence("conflict", "您已有名为“{name}”的筛选，请换个名字。"),
     "saved_filter.personal": Sentence(

@@ -55,7 +55,7 @@ def bulk(request: pages.Request, bulk_id: UUID) -> HttpResponse:
         "told": found.told_of(seen.given),
         "refused": found.reasons_of(found.refusals_of(seen), request.actor),
         "kept": found.reasons_of(found.keepings_of(seen), request.actor),
-        "may_undo": found.may_be_undone(seen, request.actor, now),
+        "may_undo": found.may_be_undone(seen, now),
         "undo_until": seen.confirmed_at + UNDO_WITHIN,
         "caution": words.CAUTION[seen.action],
         "back_url": _board(seen.filters),
@@ -137,8 +137,20 @@ def _choices(
     refused: Refused | None = None,
     status: int = OK,
 ) -> HttpResponse:
+    offers = _offers(request, seen, chosen, form)
+    context = {
+        "bulk": seen,
+        "offers": [offer for offer in offers if offer["able"]],
+        "closed": [offer for offer in offers if not offer["able"]],
+        "refusal": pages.spoken(refused) if refused else None,
+        "back_url": _board(seen.filters),
+    }
+    return render(request, "matters/bulk_choose.html", context, status=status)
+
+
+def _offers(request: pages.Request, seen: Any, chosen: str, form: DeedForm | None) -> list[dict[str, Any]]:
     on = pages.today(timezone.now())
-    offers = [
+    return [
         {
             "label": action.label,
             "url": reverse("matters:do_deed", args=(seen.pk, action.value)),
@@ -149,14 +161,6 @@ def _choices(
         }
         for action, outlook in batches.outlooks(seen, actor=request.actor).items()
     ]
-    context = {
-        "bulk": seen,
-        "offers": [offer for offer in offers if offer["able"]],
-        "closed": [offer for offer in offers if not offer["able"]],
-        "refusal": pages.spoken(refused) if refused else None,
-        "back_url": _board(seen.filters),
-    }
-    return render(request, "matters/bulk_choose.html", context, status=status)
 
 
 def _ticked(request: pages.Request) -> list[UUID]:
