@@ -386,6 +386,20 @@ def shown_as(loop: Loop, prepared: Bulk) -> Bulk:
         return shown.bulk_of(prepared.pk, actor)
 
 
+def test_batch_only_looked_at_goes_after_a_day(loop: Loop, many: Many) -> None:
+    matters = some(loop, 2)
+    first = many.prepared("lin_xiaowen", matters)
+    loop.now += timedelta(hours=1)
+    second = many.prepared("lin_xiaowen", matters)
+    assert many.confirmed("lin_xiaowen", first, "note", text="看过").finished_at
+    loop.now += timedelta(hours=25)
+    third = many.prepared("lin_xiaowen", matters)
+    with scoped(loop.cast.actor("lin_xiaowen")):
+        left = set(Bulk.objects.values_list("pk", flat=True))
+    assert left == {first.pk, third.pk}
+    assert second.pk not in left
+
+
 @pytest.mark.parametrize("count", [0, 10_001])
 def test_nothing_and_too_many_are_refused(loop: Loop, many: Many, count: int) -> None:
     with pytest.raises(Refused) as refused:

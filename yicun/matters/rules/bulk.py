@@ -31,6 +31,8 @@ MOST = 10_000
 AT_HAND = 50
 # A wrong batch is noticed the same or the next morning; later, others have built on it.
 UNDO_WITHIN = timedelta(hours=24)
+# Of a batch that was never confirmed; until then another one may be looked at beside it.
+LOOKED_AT_FOR = timedelta(hours=24)
 MOST_FILTERS = 20
 # A telephone without its area code has seven digits; a matter's own number never has as many in a row.
 LONG_NUMBER = re.compile(r"[0-9]{7}")

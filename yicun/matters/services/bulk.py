@@ -68,7 +68,9 @@ def prepare_bulk(
     rules.check_number(len(keys))
     account_id = rules.account_of(actor)
     with transaction.atomic():
-        Bulk.objects.filter(account_id=account_id, confirmed_at__isnull=True).delete()
+        # Only looked at, and left since: nobody comes back to it.
+        looked_at = Bulk.objects.filter(account_id=account_id, confirmed_at__isnull=True)
+        looked_at.filter(prepared_at__lt=now - rules.LOOKED_AT_FOR).delete()
         seen = dict(visible_to(actor).filter(pk__in=keys).values_list("pk", "version"))
         bulk = Bulk(
             account_id=account_id,
