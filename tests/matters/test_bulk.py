@@ -22,6 +22,7 @@ from yicun.kernel.refusals import Refused
 from yicun.matters import jobs
 from yicun.matters.models import Bulk, BulkItem, Clock, ClockEvent, CoHandler, Entry, Matter
 from yicun.matters.queries import bulk as shown
+from yicun.matters.queries.paper import paper_of
 from yicun.matters.queries.reference import calendar, limit_row
 from yicun.matters.rules.limits import LedgerEvent, ledger_of
 from yicun.matters.services import bulk, undoing
@@ -259,6 +260,8 @@ def test_clock_of_an_undone_batch_has_lost_no_time(loop: Loop, many: Many) -> No
         ("assessment", True),
         ("acceptance", False),
     ]
+    on_paper = [(clock["name"], clock["state"]) for clock in paper_of(face)["clocks"]]
+    assert on_paper == [("受理", "计时中"), ("研判", "随撤销作废")]
 
 
 def test_what_was_touched_since_stays_and_says_by_whom(loop: Loop, many: Many) -> None:

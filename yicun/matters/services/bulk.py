@@ -155,11 +155,10 @@ def carry_out(*, bulk_id: UUID, actor: Actor, now: datetime) -> int:
         bulk = bulk_of(bulk_id, actor)
         waiting = BulkItem.objects.filter(bulk=bulk, outcome=Outcome.WAITING).order_by("matter_id")
         items = {row.matter_id: row for row in waiting.select_for_update(skip_locked=True)[:AT_ONCE]}
-        if not items:
-            Bulk.objects.filter(pk=bulk.pk, finished_at__isnull=True).update(finished_at=now)
-            return 0
-        _Forth(bulk, items, actor, now).carry()
-        if len(items) < AT_ONCE:
+        if items:
+            _Forth(bulk, items, actor, now).carry()
+        # Rows that another worker holds at this moment are waiting still.
+        if not waiting.exists():
             Bulk.objects.filter(pk=bulk.pk, finished_at__isnull=True).update(finished_at=now)
     return len(items)
 

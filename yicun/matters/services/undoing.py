@@ -72,7 +72,7 @@ def carry_back(*, bulk_id: UUID, actor: Actor, now: datetime) -> int:
                 items[key].undoing = Undoing.KEPT
                 items[key].undo_code, items[key].undo_facts = why.code, dict(why.facts)
             BulkItem.objects.bulk_update(items.values(), ("undoing", "undo_code", "undo_facts"), AT_ONCE)
-        if len(items) < AT_ONCE:
+        if not done.exists():
             Bulk.objects.filter(pk=bulk.pk, undone_at__isnull=True).update(undone_at=now)
     return len(items)
 
