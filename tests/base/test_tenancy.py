@@ -92,7 +92,13 @@ def test_functions_with_the_owners_rights_are_few_pinned_and_closed_to_strangers
             " WHERE prosecdef AND pronamespace IN ('yicun'::regnamespace, 'public'::regnamespace) ORDER BY 1"
         )
         found = cursor.fetchall()
-    assert [name for name, *_ in found] == ["end_shares", "put_notice", "receipts_of_others", "share_record"]
+    assert [name for name, *_ in found] == [
+        "end_shares",
+        "put_notice",
+        "receipts_of_others",
+        "share_record",
+        "take_back_shares",
+    ]
     for name, told, for_app, for_sealer in found:
         assert (told, for_app, for_sealer) == (["search_path=yicun, pg_temp"], True, False), name
 

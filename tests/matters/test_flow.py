@@ -12,8 +12,11 @@ from yicun.matters.rules.hats import Hat
 from yicun.matters.services.stepping import WAYS
 from yicun.matters.terms import Action, State
 
+# An undone batch alone takes it: nobody is offered it, and its state comes from what the batch kept.
+UNDOING = ("accepted assessed assigned closed", "", "undoer", "", "", False)
 # action: states it starts from, state it leads to, hats, what must be given, clock it starts, whether a clock ends
 EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
+    "undo": UNDOING,
     "accept": ("recorded", "accepted", "desk", "", "assessment", True),
     "decline": ("recorded accepted", "declined", "desk", "reason", "", True),
     "merge": ("recorded accepted assessed", "merged", "desk", "into_id", "", True),
@@ -108,7 +111,7 @@ def test_step_reads_as_the_table_says(action: str) -> None:
 def test_workflow_has_no_step_beyond_the_table() -> None:
     assert {step.action for step in WORKFLOW.steps} == EXPECTED.keys()
     assert {action.value for action in Action} - EXPECTED.keys() == {"record"}
-    assert EXPECTED.keys() - WAYS.keys() == {"attach"}
+    assert EXPECTED.keys() - WAYS.keys() == {"attach", "undo"}
 
 
 @pytest.mark.parametrize("action", EXPECTED)

@@ -205,7 +205,7 @@ def test_matter_without_a_running_clock_has_nothing_to_pause(loop: Loop) -> None
     matter = assigned(loop, "09-28 12:00", **SERVICE)
     actor = loop.cast.actor("wang_jianguo")
     with scoped(actor):
-        services.clocks.end(matter, now=loop.now)
+        services.clocks.end([matter], now=loop.now)
     with scoped(actor), pytest.raises(Refused) as refused:
         services.pause(matter_id=matter.pk, **WAITING, actor=actor, now=loop.now)
     assert refused.value.code == "clock.not_running"

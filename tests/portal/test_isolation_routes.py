@@ -54,6 +54,7 @@ def addresses(keys: dict[str, UUID]) -> list[str]:
         path = "/" + route
         for name, key in keys.items():
             path = path.replace(f"<{name}>", str(key))
+        path = path.replace("<deed>", "rename")
         found += [path.replace("<action>", action) for action in ACTIONS] if "<action>" in path else [path]
         path = path.replace("<offset>", "0")
         assert "_id>" not in path, path
@@ -80,6 +81,8 @@ def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
         attachment = Attachment.objects.get(matter_id=matter.pk)
         put(kind="reminded", lines=[], now=NOW, unit_id=loop.cast.unit("shancheng_station"))
         party = Party.objects.get(matter_id=matter.pk)
+        kept = services.save_filter(name="城东", board="all", filters={}, actor=actor, now=NOW)
+        prepared = services.prepare_bulk(matter_ids=[matter.pk], filters={}, actor=actor, now=NOW)
         notice = Notice.objects.filter(unit_id=loop.cast.unit("shancheng_station")).latest("changed_at")
     return {
         "matter_id": matter.pk,
@@ -87,6 +90,8 @@ def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
         "notice_id": notice.pk,
         "attachment_id": attachment.pk,
         "upload_id": NOBODYS,
+        "filter_id": kept.pk,
+        "bulk_id": prepared.pk,
     }
 
 

@@ -32,11 +32,21 @@ def is_any_of(column: str, found: QuerySet[Any, Any]) -> Func:
     )
 
 
-def give(*, unit_id: int, subject_id: UUID, reason: str, now: datetime) -> None:
-    """Repeating it is harmless."""
+def give(*, unit_id: int, subject_id: UUID, reason: str, now: datetime) -> UUID:
+    """Repeating it is harmless. The id of the grant: of none, where the unit saw the record already."""
+    grant_id = uuid7()
     with connection.cursor() as cursor:
         # A database function: the grant is for another unit, so its row is not visible to the one who gives it.
-        cursor.execute("SELECT share_record(%s, %s, %s, %s, %s)", [uuid7(), unit_id, subject_id, reason, now])
+        cursor.execute(
+            "SELECT share_record(%s, %s, %s, %s, %s)", [grant_id, unit_id, subject_id, reason, now]
+        )
+    return grant_id
+
+
+def take_back(grant_ids: Sequence[UUID]) -> None:
+    """Grants that came with a deed which is undone; an id that gave nothing takes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT take_back_shares(%s)", [list(grant_ids)])
 
 
 def end(*, subject_id: UUID, reason: str) -> None:

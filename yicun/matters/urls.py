@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yicun.matters import views
-from yicun.matters.views import importing
+from yicun.matters.views import bulk, filters, importing
 
 app_name = "matters"
 
@@ -18,6 +18,13 @@ urlpatterns = [
     path("import/commit", importing.commit, name="import_commit"),
     path("import/errors", importing.download_errors, name="import_errors"),
     path("import/template", importing.download_template, name="import_template"),
+    path("filters/", filters.filters, name="filters"),
+    path("filters/<uuid:filter_id>/<slug:deed>", filters.change_filter, name="change_filter"),
+    path("bulk/", bulk.bulks, name="bulks"),
+    path("bulk/<uuid:bulk_id>/", bulk.bulk, name="bulk"),
+    path("bulk/<uuid:bulk_id>/undo", bulk.undo, name="undo_bulk"),
+    path("bulk/<uuid:bulk_id>/sheet", bulk.bulk_sheet, name="bulk_sheet"),
+    path("bulk/<uuid:bulk_id>/<slug:action>/", bulk.do_deed, name="do_deed"),
     path("<uuid:matter_id>/", views.detail, name="detail"),
     path("<uuid:matter_id>/print", views.print_sheet, name="print"),
     path("<uuid:matter_id>/members", views.members, name="members"),

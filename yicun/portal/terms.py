@@ -53,6 +53,7 @@ NOTICES = {
     "extension_approved": "延期已同意",
     "extension_refused": "延期未同意",
     "reminded": "催办",
+    "undone": "派发后又撤回的事项",
     "instructed": "领导批示",
     "replied": "批示已回复",
     "level_remind": "快到期或刚到期",

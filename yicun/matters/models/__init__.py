@@ -1,3 +1,4 @@
+from yicun.matters.models.bulk import Bulk, BulkItem, SavedFilter
 from yicun.matters.models.matter import Attachment, CoHandler, Entry, Instruction, Matter, Party
 from yicun.matters.models.reference import (
     CalendarDay,
@@ -11,6 +12,8 @@ from yicun.matters.models.timing import Clock, ClockEvent
 
 __all__ = [
     "Attachment",
+    "Bulk",
+    "BulkItem",
     "CalendarDay",
     "Category",
     "Clock",
@@ -22,6 +25,7 @@ __all__ = [
     "Matter",
     "Party",
     "RoutingWord",
+    "SavedFilter",
     "Supervision",
     "TimeLimit",
 ]

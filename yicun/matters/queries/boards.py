@@ -1,6 +1,6 @@
 """Boards: what is untouched, mine, overdue, sent back, supervised; and the pages of a filtered list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -107,30 +107,38 @@ def _only_reported(actor: Actor) -> Q:
 
 def counts_for(actor: Actor, now: datetime) -> dict[str, int]:
     """Every board's number in one query, counted as far as one more than `MOST_COUNTED`: nobody works by more."""
-    counted = {board.value: _counted(actor, board, now) for board in Board if board != Board.ALL}
-    asked = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in counted.values())  # noqa: S608 decision 0008
+    return counted({board.value: _whole(actor, board, now) for board in Board if board != Board.ALL})
+
+
+def counted(lists: Mapping[str, Sequence[QuerySet[Matter]]]) -> dict[str, int]:
+    """How many each list holds, as far as anybody looks; one query for all of them.
+
+    A list may be put together from several queries, each of which has an index of its own to walk.
+    """
+    if not lists:
+        return {}
+    found = [_at_most(*parts) for parts in lists.values()]
+    asked = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in found)  # noqa: S608 decision 0008
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", [value for _, given in counted.values() for value in given])
-        return dict(zip(counted, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {asked}", [value for _, given in found for value in given])
+        return dict(zip(lists, cursor.fetchone(), strict=True))
 
 
 def shown_count(count: int) -> str:
     return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
-def _counted(actor: Actor, board: str, now: datetime) -> tuple[str, tuple[Any, ...]]:
+def _whole(actor: Actor, board: str, now: datetime) -> list[QuerySet[Matter]]:
     """In the order of the board: PostgreSQL then walks the board's index and stops, instead of gathering its rows.
 
     What is mine has an index for each reason; there the order would make it gather them.
     """
     if board == Board.MINE:
-        return _found_at_most(*(open_for(actor).filter(why) for why in reasons_of_mine(actor)))
-    return _found_at_most(
-        _seen(actor, board).filter(condition_of(board, actor, now)).order_by("due_at", "id")
-    )
+        return [open_for(actor).filter(why) for why in reasons_of_mine(actor)]
+    return [_seen(actor, board).filter(condition_of(board, actor, now)).order_by("due_at", "id")]
 
 
-def _found_at_most(*found: QuerySet[Matter]) -> tuple[str, tuple[Any, ...]]:
+def _at_most(*found: QuerySet[Matter]) -> tuple[str, tuple[Any, ...]]:
     first, *others = (one.values("pk")[: MOST_COUNTED + 1] for one in found)
     try:
         return first.union(*others)[: MOST_COUNTED + 1].query.sql_with_params()

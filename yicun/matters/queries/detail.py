@@ -18,7 +18,7 @@ from yicun.matters.rules.flow import ENDED, WORKFLOW
 from yicun.matters.rules.hats import Standing, hats
 from yicun.matters.rules.limits import LedgerEvent, LimitRow, is_paused, ledger_of, pending_extension
 from yicun.matters.rules.routing import likely_duplicates
-from yicun.matters.terms import PauseReason
+from yicun.matters.terms import LedgerKind, PauseReason
 
 DUPLICATES_WITHIN = timedelta(days=60)
 COMPARED = 200
@@ -38,6 +38,7 @@ class ClockFace:
     is_paused: bool
     pending: LedgerEvent | None
     limit: LimitRow
+    is_set_aside: bool = False
 
     @property
     def unit_word(self) -> str:
@@ -137,4 +138,5 @@ def _face(clock: Clock, events: list[LedgerEvent]) -> ClockFace:
         is_paused=is_paused(events),
         pending=pending_extension(events),
         limit=row,
+        is_set_aside=any(event.kind == LedgerKind.SET_ASIDE for event in events),
     )

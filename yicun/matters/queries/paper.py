@@ -57,5 +57,7 @@ def _clock(face: ClockFace) -> dict[str, Any]:
 def _state(face: ClockFace) -> str:
     if face.ended_at is None:
         return words.CLOCK_PAUSED if face.is_paused else words.CLOCK_RUNNING
+    if face.is_set_aside:
+        return words.CLOCK_SET_ASIDE
     is_late = face.due_at is not None and face.ended_at >= face.due_at
     return words.CLOCK_MISSED if is_late else words.CLOCK_KEPT

@@ -12,6 +12,7 @@ AT_DESK = (State.RECORDED, State.ACCEPTED, State.ASSESSED)
 WITH_HANDLER = (State.ASSIGNED, State.HANDLING)
 # Whose turn it is: a reminder or a card for lateness goes to whoever has to act.
 DESKS_TURN = (*AT_DESK, State.FED_BACK, State.VERIFIED)
+UNDOABLE_FROM = (State.ACCEPTED, State.ASSESSED, State.ASSIGNED, State.CLOSED)
 UNDER_WAY = (*DESKS_TURN, *WITH_HANDLER, State.DEFERRED)
 
 
@@ -141,5 +142,7 @@ WORKFLOW = Workflow(
         ),
         _step(Action.NOTE, UNDER_WAY, None, ANYBODY_CONCERNED, ("text",)),
         _step(Action.ATTACH, UNDER_WAY, None, ANYBODY_CONCERNED, ("file",)),
+        # Of a deed done to many at once: back to the state kept with it. Nobody wears the hat but for that occasion.
+        _step(Action.UNDO, UNDOABLE_FROM, None, (Hat.UNDOER,)),
     ),
 )

@@ -20,6 +20,7 @@ class Hat(StrEnum):
     TIE_BREAKER = "tie_breaker"
     RECORDER = "recorder"
     REPORTER = "reporter"
+    UNDOER = "undoer"
 
 
 LEADERS = frozenset({"chief", "instructor", "deputy"})

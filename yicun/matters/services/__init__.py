@@ -1,7 +1,9 @@
 """What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
 
+from yicun.matters.services.bulk import confirm_bulk, prepare_bulk
 from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
-from yicun.matters.services.exporting import export
+from yicun.matters.services.exporting import export, export_bulk
+from yicun.matters.services.filters import move_filter, remove_filter, rename_filter, save_filter
 from yicun.matters.services.handling import (
     add_co_handler,
     answer_as_co_handler,
@@ -26,6 +28,7 @@ from yicun.matters.services.timing import (
     request_extension,
     resume,
 )
+from yicun.matters.services.undoing import undo_bulk
 
 __all__ = [
     "accept",
@@ -37,16 +40,20 @@ __all__ = [
     "assign",
     "attach",
     "close",
+    "confirm_bulk",
     "decline",
     "defer",
     "export",
+    "export_bulk",
     "feed_back",
     "forget_parties",
     "instruct",
     "load_reference",
     "merge",
+    "move_filter",
     "note",
     "pause",
+    "prepare_bulk",
     "rate",
     "reactivate",
     "read_party",
@@ -55,15 +62,19 @@ __all__ = [
     "recount",
     "refuse_extension",
     "remind",
+    "remove_filter",
+    "rename_filter",
     "reopen",
     "reply",
     "request_extension",
     "resume",
     "return_back",
     "rework",
+    "save_filter",
     "save_mapping",
     "supervise",
     "take",
     "take_step",
+    "undo_bulk",
     "verify",
 ]

@@ -19,11 +19,6 @@ from yicun.matters.terms import LedgerKind
 LONGEST_REASON = 4_000
 
 
-def opened(matter: Matter, *, name: str, now: datetime) -> Clock:
-    """A clock not yet stored, its deadline written onto the matter."""
-    return _started(matter, name, now, *_limit_of(matter, name, now))
-
-
 def _limit_of(matter: Matter, name: str, now: datetime) -> tuple[LimitRow, datetime | None]:
     on = now.astimezone(SHANGHAI).date()
     row = pick(
@@ -48,7 +43,10 @@ def _started(matter: Matter, name: str, now: datetime, row: LimitRow, due_at: da
 
 
 def opened_together(matters: Sequence[Matter], *, name: str, now: datetime) -> list[Clock]:
-    """For many at one moment: the limit and its arithmetic are the same for all of one kind, urgency and channel."""
+    """Clocks not yet stored, each deadline written onto its matter.
+
+    The limit and its arithmetic are the same for all of one kind, urgency and channel.
+    """
     found: dict[tuple[str, str, str], tuple[LimitRow, datetime | None]] = {}
     running = []
     for matter in matters:
@@ -59,17 +57,19 @@ def opened_together(matters: Sequence[Matter], *, name: str, now: datetime) -> l
     return running
 
 
-def end(matter: Matter, *, now: datetime) -> None:
-    """The running clock, if any; the matter then has no deadline until another clock starts.
+def end(matters: Sequence[Matter], *, now: datetime) -> None:
+    """Their running clocks, if any; a matter then has no deadline until another clock starts.
 
     Of two steps at the same moment the second may carry the earlier time: a clock never ends before it started.
     """
-    Clock.objects.filter(matter_id=matter.pk, ended_at__isnull=True).update(
+    keys = [matter.pk for matter in matters]
+    Clock.objects.filter(matter_id__in=keys, ended_at__isnull=True).update(
         ended_at=Greatest("started_at", Value(now))
     )
-    matter.running_clock = ""
-    matter.due_at = None
-    matter.supervision = 0
+    for matter in matters:
+        matter.running_clock = ""
+        matter.due_at = None
+        matter.supervision = 0
 
 
 def running(matter: Matter) -> tuple[Clock, LimitRow, list[LedgerEvent]]:

@@ -20,7 +20,7 @@ def accept(
     *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
 ) -> Matter:
     with taking(Action.ACCEPT, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
-        turn.text = text
+        fill_accept(turn, text=text)
     return turn.matter
 
 
@@ -70,12 +70,7 @@ def assess(
     with taking(
         Action.ASSESS, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        if urgency not in Urgency.values or grade not in ("", *Grade.values):
-            raise Refused("value.unknown_choice", text=(urgency, grade)[urgency in Urgency.values])
-        turn.matter.urgency = urgency
-        turn.matter.grade = grade
-        turn.text = text
-        turn.facts = {"urgency": urgency, "grade": grade}
+        fill_assess(turn, urgency=urgency, grade=grade, text=text)
     return turn.matter
 
 
@@ -94,15 +89,7 @@ def assign(
     with taking(
         Action.ASSIGN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        matter = turn.matter
-        matter.is_tie_broken = oversight.breaks_tie(
-            matter.bounces, turn.hats, unit_id=unit_id, ruled_unit_id=matter.ruled_unit_id
-        )
-        _hand_to(turn, unit_id, member_id)
-        if matter.is_tie_broken:
-            matter.ruled_unit_id = unit_id
-        turn.text = text
-        turn.facts["is_ruling"] = matter.is_tie_broken
+        fill_assign(turn, unit_id=unit_id, member_id=member_id, text=text)
     return turn.matter
 
 
@@ -140,10 +127,7 @@ def close(
     version: int | None = None,
 ) -> Matter:
     with taking(Action.CLOSE, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
-        if satisfaction not in ("", *Satisfaction.values):
-            raise Refused("value.unknown_choice", text=satisfaction)
-        turn.matter.satisfaction = satisfaction or turn.matter.satisfaction
-        turn.text = text
+        fill_close(turn, satisfaction=satisfaction, text=text)
     return turn.matter
 
 
@@ -160,6 +144,40 @@ def reopen(
         back_to_desk(turn)
         turn.text = reason
     return turn.matter
+
+
+def fill_accept(turn: Turn, *, text: str = "") -> None:
+    turn.text = text
+
+
+def fill_assess(turn: Turn, *, urgency: str, grade: str | None = None, text: str = "") -> None:
+    """Without a grade each matter keeps its own: many are never graded alike."""
+    grade = turn.matter.grade if grade is None else grade
+    if urgency not in Urgency.values or grade not in ("", *Grade.values):
+        raise Refused("value.unknown_choice", text=(urgency, grade)[urgency in Urgency.values])
+    turn.matter.urgency = urgency
+    turn.matter.grade = grade
+    turn.text = text
+    turn.facts = {"urgency": urgency, "grade": grade}
+
+
+def fill_assign(turn: Turn, *, unit_id: int, member_id: UUID | None = None, text: str = "") -> None:
+    matter = turn.matter
+    matter.is_tie_broken = oversight.breaks_tie(
+        matter.bounces, turn.hats, unit_id=unit_id, ruled_unit_id=matter.ruled_unit_id
+    )
+    _hand_to(turn, unit_id, member_id)
+    if matter.is_tie_broken:
+        matter.ruled_unit_id = unit_id
+    turn.text = text
+    turn.facts["is_ruling"] = matter.is_tie_broken
+
+
+def fill_close(turn: Turn, *, satisfaction: str = "", text: str = "") -> None:
+    if satisfaction not in ("", *Satisfaction.values):
+        raise Refused("value.unknown_choice", text=satisfaction)
+    turn.matter.satisfaction = satisfaction or turn.matter.satisfaction
+    turn.text = text
 
 
 def _hand_to(turn: Turn, unit_id: int, member_id: UUID | None) -> None:

@@ -12,8 +12,10 @@ from yicun.base.sheets import Column, Sheet, write_table
 from yicun.base.sheets.columns import Kind
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
-from yicun.matters.models import Matter
+from yicun.matters.models import Bulk, Matter
+from yicun.matters.queries.bulk import sheet_of
 from yicun.matters.queries.rows import sheet_rows
+from yicun.matters.terms import bulk as words
 from yicun.matters.terms.pages import FACTS
 from yicun.territory import queries as territory
 
@@ -62,5 +64,25 @@ def export(
             now=now,
             area_code=territory.home_county(),
             facts=facts,
+        )
+    return written
+
+
+def export_bulk(*, bulk: Bulk, path: Path, actor: Actor, now: datetime) -> int:
+    """What became of each matter of a batch that the actor may see."""
+    columns = [
+        Column(name, label, Kind.CODE if name == "number" else Kind.TEXT)
+        for name, label in words.SHEET.items()
+    ]
+    with transaction.atomic():
+        written = write_table(path, [Sheet(SHEET, columns, sheet_of(bulk, actor))])
+        audit.record(
+            verb="export_bulk",
+            subject="matters.bulk",
+            subject_id=bulk.pk,
+            actor=actor,
+            now=now,
+            area_code=territory.home_county(),
+            facts={"rows": written},
         )
     return written

@@ -37,13 +37,7 @@ def return_back(
     with taking(
         Action.RETURN_BACK, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        matter = turn.matter
-        oversight.check_return(is_tie_broken=matter.is_tie_broken)
-        matter.bounces += 1
-        back_to_desk(turn)
-        turn.text = clean_text(reason, LONGEST)
-        turn.facts = {"bounces": matter.bounces}
-        announce(turn, "sent_back", unit_id=matter.desk_unit_id)
+        fill_return_back(turn, reason=reason)
     return turn.matter
 
 
@@ -105,7 +99,7 @@ def feed_back(
 def note(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
     given = {"text": text}
     with taking(Action.NOTE, matter_id=matter_id, actor=actor, now=now, version=version, given=given) as turn:
-        turn.text = clean_text(text, LONGEST)
+        fill_note(turn, text=text)
     return turn.matter
 
 
@@ -139,6 +133,20 @@ def attach(
         )
         turn.facts = {"file": name, "sha256": stored.sha256}
     return turn.matter
+
+
+def fill_return_back(turn: Turn, *, reason: str) -> None:
+    matter = turn.matter
+    oversight.check_return(is_tie_broken=matter.is_tie_broken)
+    matter.bounces += 1
+    back_to_desk(turn)
+    turn.text = clean_text(reason, LONGEST)
+    turn.facts = {"bounces": matter.bounces}
+    announce(turn, "sent_back", unit_id=matter.desk_unit_id)
+
+
+def fill_note(turn: Turn, *, text: str) -> None:
+    turn.text = clean_text(text, LONGEST)
 
 
 def _add(turn: Turn, unit_id: int) -> None:

@@ -18,7 +18,7 @@ from yicun.matters.queries.reference import rungs
 from yicun.matters.rules.flow import DESKS_TURN
 from yicun.matters.rules.oversight import height_at
 from yicun.matters.services.handling import LONGEST
-from yicun.matters.services.taking import announce, taking, write_entry
+from yicun.matters.services.taking import Turn, announce, taking, write_entry
 from yicun.matters.terms import Action, Level, Satisfaction
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
@@ -31,8 +31,7 @@ def remind(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: 
     with taking(
         Action.REMIND, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        turn.text = clean_text(text, LONGEST)
-        announce(turn, "reminded", unit_id=_whose_turn(turn.matter))
+        fill_remind(turn, text=text)
     return turn.matter
 
 
@@ -133,6 +132,11 @@ def supervise(*, actor: Actor, now: datetime) -> int:
             facts={"moved": moved},
         )
     return moved
+
+
+def fill_remind(turn: Turn, *, text: str) -> None:
+    turn.text = clean_text(text, LONGEST)
+    announce(turn, "reminded", unit_id=_whose_turn(turn.matter))
 
 
 def _whose_turn(matter: Matter) -> int:

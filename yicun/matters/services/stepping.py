@@ -1,6 +1,6 @@
 """One door to every step, by its name: what the API and the sync queue call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,11 +62,15 @@ def take_step(
     way = WAYS.get(action)
     if way is None:
         raise Refused("step.unavailable", action=action[:40])
+    values = read_values(way.fields, given)
+    return way.service(matter_id=matter_id, actor=actor, now=now, version=version, **values)
+
+
+def read_values(fields: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(given) - FIELDS)
     if unknown:
         raise Refused("matter.field_unknown", field=unknown[0][:40])
-    values = {name: _reader(name)(given.get(name)) for name in way.fields}
-    return way.service(matter_id=matter_id, actor=actor, now=now, version=version, **values)
+    return {name: _reader(name)(given.get(name)) for name in fields}
 
 
 def _reader(name: str) -> Callable[[Any], Any]:

@@ -1,8 +1,8 @@
 """Taking a step: the only place where the state of a matter changes."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,38 +10,34 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 
-from yicun.base import audit, inbox, sharing
 from yicun.kernel.actor import Actor
-from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_text
-from yicun.kernel.workflow import Step
-from yicun.matters.models import CoHandler, Entry, Matter
+from yicun.matters.models import CoHandler, Matter
 from yicun.matters.queries.access import visible_to
 from yicun.matters.queries.detail import standing
 from yicun.matters.rules.flow import ENDED, WORKFLOW
 from yicun.matters.rules.hats import hats
-from yicun.matters.services import clocks
+from yicun.matters.services.storing import CO_HANDLER, store, write_entry
+from yicun.matters.services.turn import Fill, Turn, announce, back_to_desk
 from yicun.matters.terms import Action
-from yicun.territory import queries as territory
+
+__all__ = [
+    "CO_HANDLER",
+    "Fill",
+    "Turn",
+    "announce",
+    "back_to_desk",
+    "closed_to",
+    "decide_all",
+    "take_all",
+    "taking",
+    "worn_by",
+    "write_entry",
+]
 
 LOCK_UNAVAILABLE = "55P03"
 LONGEST = 20_000
-CO_HANDLER = "co_handler"
-
-
-@dataclass
-class Turn:
-    """One step under way: the locked matter, who takes it, when. Fields set on `matter` are saved at the end."""
-
-    matter: Matter
-    step: Step
-    actor: Actor
-    now: datetime
-    hats: frozenset[str]
-    text: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    handler_before: int = 0
 
 
 @contextmanager
@@ -60,51 +56,102 @@ def taking(
     """
     with transaction.atomic():
         matter = _locked(matter_id, actor)
-        if version is not None and version != matter.version:
-            raise Refused("matter.changed", by=matter.changed_by)
-        worn = hats(actor, standing(matter, _co_handlers(matter, actor)))
+        worn = _worn(matter, version, _co_handlers([matter], actor)[matter.pk], actor)
         step = WORKFLOW.take(action.value, matter.state, worn, given)
-        turn = Turn(matter, step, actor, now, worn, handler_before=matter.handling_unit_id)
+        turn = Turn(matter, step, actor, now, worn)
         yield turn
-        _finish(turn)
+        _settle(turn)
+        store([turn])
 
 
-def announce(turn: Turn, kind: str, *, unit_id: int | None = None, account_id: UUID | None = None) -> None:
-    """A line in somebody's inbox, written with the step."""
-    line = {
-        "id": turn.matter.pk,
-        "number": turn.matter.number,
-        "title": turn.matter.title,
-        "by": turn.actor.label,
-    }
-    inbox.put(kind=kind, lines=[line], now=turn.now, unit_id=unit_id, account_id=account_id)
+def take_all(
+    action: Action,
+    *,
+    versions: Mapping[UUID, int],
+    fill: Fill,
+    actor: Actor,
+    now: datetime,
+    given: Mapping[str, Any] = MappingProxyType({}),
+    also: frozenset[str] = frozenset(),
+) -> tuple[list[Turn], dict[UUID, Refused]]:
+    """The same step of many matters, in one transaction: those that may take it are stored, the others say why not.
+
+    A row that somebody else holds at this moment is left out, never waited for.
+    """
+    with transaction.atomic():
+        locked = _locked_at_once(versions, actor)
+        turns, refused = decide_all(
+            action, locked, versions=versions, fill=fill, actor=actor, now=now, given=given, also=also
+        )
+        for key in _held(versions.keys() - locked.keys(), actor):
+            refused[key] = Refused("server.busy")
+        store(turns)
+    return turns, refused
 
 
-def back_to_desk(turn: Turn) -> None:
-    """In nobody's hands but the desk's; who handled it before keeps his lines in the history."""
-    turn.matter.handling_unit_id = turn.matter.desk_unit_id
-    turn.matter.handler_member_id = None
-    turn.matter.handler_label = ""
+def decide_all(
+    action: Action,
+    matters: Mapping[UUID, Matter],
+    *,
+    versions: Mapping[UUID, int],
+    fill: Fill,
+    actor: Actor,
+    now: datetime,
+    given: Mapping[str, Any] = MappingProxyType({}),
+    also: frozenset[str] = frozenset(),
+) -> tuple[list[Turn], dict[UUID, Refused]]:
+    """What `take_all` would do; nothing is stored. `also`: hats worn for this occasion."""
+    turns: list[Turn] = []
+    refused: dict[UUID, Refused] = {}
+    for key, worn in worn_by(actor, matters, versions).items():
+        try:
+            if isinstance(worn, Refused):
+                raise worn
+            matter = matters[key]
+            step = WORKFLOW.take(action.value, matter.state, worn | also, given)
+            turn = Turn(matter, step, actor, now, worn | also)
+            fill(turn)
+            _settle(turn)
+        except Refused as why:
+            refused[key] = why
+        else:
+            turns.append(turn)
+    return turns, refused
 
 
-def write_entry(
-    matter: Matter, *, verb: str, actor: Actor, now: datetime, text: str, facts: Mapping[str, Any]
-) -> None:
-    Entry.objects.bulk_create(
-        [
-            Entry(
-                matter_id=matter.pk,
-                area_code=matter.area_code,
-                handling_unit_id=matter.handling_unit_id,
-                verb=verb,
-                at=now,
-                actor_label=actor.label,
-                account_id=actor.account_id,
-                text=text,
-                facts=dict(facts),
-            )
-        ]
-    )
+def closed_to(
+    action: Action,
+    matters: Mapping[UUID, Matter],
+    worn: Mapping[UUID, frozenset[str] | Refused],
+    given: Mapping[str, Any],
+) -> dict[UUID, Refused]:
+    """Of these matters those that may not take the step, whatever it is told, and why."""
+    refused: dict[UUID, Refused] = {}
+    for key, hats_or_why in worn.items():
+        if isinstance(hats_or_why, Refused):
+            refused[key] = hats_or_why
+            continue
+        try:
+            WORKFLOW.take(action.value, matters[key].state, hats_or_why, given)
+        except Refused as why:
+            refused[key] = why
+    return refused
+
+
+def worn_by(
+    actor: Actor, matters: Mapping[UUID, Matter], versions: Mapping[UUID, int]
+) -> dict[UUID, frozenset[str] | Refused]:
+    """The hats for each, or why there are none: not seen, or changed since it was."""
+    beside = _co_handlers(matters.values(), actor)
+    found: dict[UUID, frozenset[str] | Refused] = {}
+    for key, version in versions.items():
+        try:
+            if key not in matters:
+                raise Refused("record.not_found")
+            found[key] = _worn(matters[key], version, beside[key], actor)
+        except Refused as why:
+            found[key] = why
+    return found
 
 
 def _locked(matter_id: UUID, actor: Actor) -> Matter:
@@ -120,58 +167,38 @@ def _locked(matter_id: UUID, actor: Actor) -> Matter:
     return found
 
 
-def _co_handlers(matter: Matter, actor: Actor) -> list[CoHandler]:
+def _locked_at_once(keys: Iterable[UUID], actor: Actor) -> dict[UUID, Matter]:
+    """In the order of their ids, so that two batches never wait for each other."""
+    wanted = visible_to(actor).filter(pk__in=list(keys)).order_by("id")
+    return {matter.pk: matter for matter in wanted.select_for_update(of=("self",), skip_locked=True)}
+
+
+def _held(keys: Iterable[UUID], actor: Actor) -> list[UUID]:
+    """Visible, and in somebody else's hands at this moment."""
+    missing = list(keys)
+    return list(visible_to(actor).filter(pk__in=missing).values_list("pk", flat=True)) if missing else []
+
+
+def _co_handlers(matters: Iterable[Matter], actor: Actor) -> Mapping[UUID, list[CoHandler]]:
     """Those of the actor's own units: only they decide what he may do. Who sits in no unit needs not ask."""
-    if not actor.unit_ids:
-        return []
-    return list(CoHandler.objects.filter(matter_id=matter.pk, unit_id__in=actor.unit_ids))
+    found: Mapping[UUID, list[CoHandler]] = defaultdict(list)
+    if actor.unit_ids:
+        keys = [matter.pk for matter in matters]
+        for row in CoHandler.objects.filter(matter_id__in=keys, unit_id__in=actor.unit_ids):
+            found[row.matter_id].append(row)
+    return found
 
 
-def _finish(turn: Turn) -> None:
-    matter, step = turn.matter, turn.step
-    text = clean_text(turn.text, LONGEST)
-    if step.ends:
-        clocks.end(matter, now=turn.now)
-    clock = clocks.opened(matter, name=step.starts, now=turn.now) if step.starts else None
-    if step.to and step.to != matter.state:
-        matter.state = step.to
-        matter.ended_at = turn.now if step.to in ENDED else None
-        _share_with_co_handlers(turn)
-    if matter.handling_unit_id != turn.handler_before:
-        _keep_sight(turn)
-    matter.version += 1
-    matter.changed_by = turn.actor.label
-    matter.save(force_update=True)
-    # Only now: what hangs on the matter must name the unit that holds it.
-    if clock:
-        clock.save(force_insert=True)
-    write_entry(matter, verb=step.action, actor=turn.actor, now=turn.now, text=text, facts=turn.facts)
-    audit.record(
-        verb=step.action,
-        subject="matters.matter",
-        subject_id=matter.pk,
-        actor=turn.actor,
-        now=turn.now,
-        area_code=matter.area_code,
-        unit_id=matter.handling_unit_id,
-        facts={"number": matter.number, "state": matter.state, **turn.facts},
-    )
+def _worn(matter: Matter, version: int | None, beside: list[CoHandler], actor: Actor) -> frozenset[str]:
+    """The hats of the actor, who must have seen the matter as it is now."""
+    if version is not None and version != matter.version:
+        raise Refused("matter.changed", by=matter.changed_by)
+    return hats(actor, standing(matter, beside))
 
 
-def _share_with_co_handlers(turn: Turn) -> None:
-    """They see the matter for as long as it is worked on: until it ends, and again when it is opened anew."""
-    matter = turn.matter
-    if matter.state in ENDED:
-        sharing.end(subject_id=matter.pk, reason=CO_HANDLER)
-    elif turn.step.action == Action.REOPEN:
-        for row in CoHandler.objects.filter(matter_id=matter.pk):
-            sharing.give(unit_id=row.unit_id, subject_id=matter.pk, reason=CO_HANDLER, now=turn.now)
-
-
-def _keep_sight(turn: Turn) -> None:
-    """Before a hand-over: a giver outside the area gets a grant, or the row would leave its own writer's sight."""
-    matter, on = turn.matter, turn.now.astimezone(SHANGHAI).date()
-    givers = dict.fromkeys((turn.handler_before, matter.desk_unit_id))
-    for unit_id in givers:
-        if not territory.unit_reaches(unit_id, matter.area_code, on):
-            sharing.give(unit_id=unit_id, subject_id=matter.pk, reason="handed_over", now=turn.now)
+def _settle(turn: Turn) -> None:
+    """What the step itself makes of the matter, nothing of it stored yet."""
+    turn.text = clean_text(turn.text, LONGEST)
+    if turn.to and turn.to != turn.matter.state:
+        turn.matter.state = turn.to
+        turn.matter.ended_at = turn.now if turn.to in ENDED else None

@@ -82,6 +82,8 @@ class LedgerKind(TextChoices):
     EXTENSION_REQUEST = "extension_request", "申请延期"
     EXTENSION = "extension", "批准延期"
     EXTENSION_REFUSAL = "extension_refusal", "不同意延期"
+    SET_ASIDE = "set_aside", "随撤销作废"
+    TAKEN_UP = "taken_up", "随撤销继续走时"
 
 
 class Level(TextChoices):
@@ -151,6 +153,7 @@ class Action(TextChoices):
     RATE = "rate", "登记满意度"
     NOTE = "note", "补记"
     ATTACH = "attach", "上传附件"
+    UNDO = "undo", "撤销"
 
 
 SWEEPER = "系统督办"

@@ -45,6 +45,7 @@ SAID: dict[str, str] = {
     Action.REQUEST_EXTENSION: "申请延长 {amount}",
     Action.APPROVE_EXTENSION: "同意延长 {amount}",
     Action.ATTACH: "{file}",
+    Action.UNDO: "撤销成批办理的“{deed}”",
 }
 RECOUNTED = "按放假安排重新计算时限"
 YES_NO = {True: "是", False: "否"}
@@ -53,5 +54,6 @@ BY_WORDS, BY_PLACE, BY_AREA = "{unit}　按内容建议", "{unit}　{officer}", 
 JOINED, WITH_CODE = "；", "{label}（{code}）"
 
 CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_KEPT, CLOCK_MISSED = "计时中", "暂停", "按期", "超期"
+CLOCK_SET_ASIDE = "随撤销作废"
 LIMIT = "{amount} {unit}"
 SIGNATURES = ("经办人", "审核人", "负责人")

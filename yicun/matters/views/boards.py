@@ -11,6 +11,9 @@ from django.utils import timezone
 from yicun.base import pages
 from yicun.matters import queries, services
 from yicun.matters.forms import FilterForm
+from yicun.matters.forms.bulk import KeepForm
+from yicun.matters.queries.saved import chips_for
+from yicun.matters.rules.bulk import NAMED_BY, may_share
 from yicun.matters.terms import Board
 
 PAGE = 20
@@ -20,7 +23,7 @@ EXPORT_NAME = "matters-{on}.xlsx"
 @pages.member_required
 def board(request: pages.Request) -> HttpResponse:
     now = timezone.now()
-    form, chosen, filters, text = _asked(request)
+    form, chosen, filters, text = asked_of(request)
     after = request.GET.get("after", "")
     page = queries.page_for(request.actor, chosen, filters, now, text, after, PAGE)
     context = {
@@ -30,12 +33,10 @@ def board(request: pages.Request) -> HttpResponse:
         "tabs": _tabs(chosen, queries.counts_for(request.actor, now)),
         "rows": queries.rows_of(page.matters, now),
         "is_filtered": bool(filters or text),
-        "whole_url": _link("board", board=Board.ALL.value),
-        "wider_url": _wider(request) if chosen != Board.ALL and (filters or text) else "",
-        "clear_url": _link("board", board=chosen) if filters or text else "",
-        "export_url": f"{reverse('matters:export')}?{_without_cursor(request, chosen)}",
-        "first_url": f"?{_without_cursor(request, chosen)}" if after else "",
-        "next_url": f"?{_without_cursor(request, chosen)}&after={page.after}" if page.after else "",
+        "chips": chips_for(request.actor, now),
+        "keep": KeepForm(may_share=may_share(request.actor)) if filters or text else None,
+        "kept": _kept(request, chosen),
+        **_links(request, chosen, after, page.after),
     }
     return render(request, "matters/matter_board.html", context)
 
@@ -44,7 +45,7 @@ def board(request: pages.Request) -> HttpResponse:
 def export(request: pages.Request) -> FileResponse:
     """Written to a file first: an answer that has begun cannot be refused any more."""
     now = timezone.now()
-    _form, chosen, filters, text = _asked(request)
+    _form, chosen, filters, text = asked_of(request)
     found = queries.board_for(request.actor, chosen, filters, now, text)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / EXPORT_NAME.format(on=pages.today(now))
@@ -52,7 +53,7 @@ def export(request: pages.Request) -> FileResponse:
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
-def _asked(request: pages.Request) -> tuple[FilterForm, str, dict[str, object], str]:
+def asked_of(request: pages.Request) -> tuple[FilterForm, str, dict[str, object], str]:
     """The form, the board, the filters and the words looked for."""
     asked = request.GET.copy()
     wanted = asked.get("board", "")
@@ -61,6 +62,27 @@ def _asked(request: pages.Request) -> tuple[FilterForm, str, dict[str, object], 
     filters = form.chosen()
     filters.pop("board", None)
     return form, str(asked["board"]), filters, str(filters.pop("q", ""))
+
+
+def _links(request: pages.Request, chosen: str, after: str, following: str) -> dict[str, str]:
+    here = _without_cursor(request, chosen)
+    is_narrowed = len(_kept(request, chosen)) > 1
+    return {
+        "whole_url": _link("board", board=Board.ALL.value),
+        "wider_url": _wider(request) if chosen != Board.ALL and is_narrowed else "",
+        "clear_url": _link("board", board=chosen) if is_narrowed else "",
+        "export_url": f"{reverse('matters:export')}?{here}",
+        "bulk_url": f"{reverse('matters:bulks')}?{here}",
+        "first_url": f"?{here}" if after else "",
+        "next_url": f"?{here}&after={following}" if following else "",
+    }
+
+
+def _kept(request: pages.Request, chosen: str) -> list[tuple[str, str]]:
+    """What of the address makes the filter; the board first."""
+    asked = request.GET.dict()
+    named = [(name, str(asked[name])) for name in sorted(NAMED_BY - {"board"}) if asked.get(name)]
+    return [("board", chosen), *named]
 
 
 def _usual(request: pages.Request) -> str:

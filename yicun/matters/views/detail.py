@@ -101,7 +101,7 @@ def _shown(found: queries.Detail, now: datetime) -> dict[str, Any]:
         "facts": queries.facts_of(found.matter),
         "history": queries.history_of(found),
         "due": queries.due_of(found.running),
-        "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at],
+        "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at and not face.is_set_aside],
         "co_handlers": queries.co_handlers_of(found),
         "reveal": RevealForm(auto_id=False),
     }

@@ -1,7 +1,8 @@
 """What has happened in the demo county in the last three weeks, told by the real services.
 
-`reference/demo_matters.csv` holds the matters, `reference/demo_stories.json` the steps they went through. Days count
-back from today, so that the boards are alive whenever the demo is started.
+`reference/demo_matters.csv` holds the matters, `reference/demo_stories.json` the steps they went through,
+`reference/demo_filters.csv` what people kept under a name. Days count back from today, so that the boards are alive
+whenever the demo is started.
 """
 
 import csv
@@ -66,6 +67,7 @@ def tell_stories(*, now: datetime) -> int:
         for row in sorted(_rows(), key=lambda row: _recorded_at(row, now)):
             _tell(row, telling)
         _read_older_notices(telling)
+        _keep_filters(telling)
         tenancy.set_scope(system)
         lo, hi = system.widest or (1, 0)
         matters.supervise(actor=system_actor(SWEEPER, lo, hi), now=now)
@@ -79,6 +81,19 @@ def _read_older_notices(telling: Telling) -> None:
         older = inbox.for_actor(actor).filter(changed_at__lt=telling.now - READ_AFTER, read_at__isnull=True)
         for notice in older:
             inbox.mark_read(notice_id=notice.pk, actor=actor, now=telling.now)
+
+
+def _keep_filters(telling: Telling) -> None:
+    """What some of them look for every day."""
+    for row in _filters():
+        matters.save_filter(
+            name=row["name"],
+            board=row["board"],
+            filters=dict(pair.split("=") for pair in row["filters"].split(";")),
+            is_shared=bool(row["is_shared"]),
+            actor=telling.actor(row["by"], telling.now),
+            now=telling.now,
+        )
 
 
 def _tell(row: Row, telling: Telling) -> None:
@@ -162,6 +177,11 @@ def _recorded_at(row: Row, now: datetime) -> datetime:
 def _rows() -> tuple[Row, ...]:
     with (FOLDER / "demo_matters.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
+
+
+def _filters() -> list[Row]:
+    with (FOLDER / "demo_filters.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from yicun.base.pages import Request
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
+from yicun.matters.api.bulk import bulks
 from yicun.territory import queries as territory
 
 MOST = 200
@@ -135,6 +136,7 @@ class StepIn(Schema):
 
 
 router = Router(tags=["matters"])
+router.add_router("/bulks", bulks)
 
 
 @router.get("/workflows")
