@@ -15,7 +15,7 @@ from yicun.relief.models import Definition, Demand, DemandEntry
 from yicun.relief.queries.access import visible_to
 from yicun.relief.queries.campaigns import Tally, definitions_of, tally_of
 from yicun.relief.queries.lists import alike
-from yicun.relief.queries.rows import AskedRow, DemandRow, asked_rows, rows_of
+from yicun.relief.queries.rows import AskedRow, DemandRow, asked_rows, row_of
 from yicun.relief.rules.flow import WORKFLOW
 from yicun.relief.rules.hats import Hat, Standing, hats
 from yicun.relief.terms import Action, DemandState, SourceKind, Stage
@@ -85,7 +85,7 @@ def detail_of(demand_id: UUID, actor: Actor, now: datetime) -> Detail:
     keeps_gate = Hat.GATEKEEPER.value in worn and demand.state == DemandState.PROPOSED
     return Detail(
         demand=demand,
-        row=rows_of([demand], actor, on)[0],
+        row=row_of(demand, asked),
         hats=worn,
         steps=_useful(WORKFLOW.open_steps(demand.state, worn), demand, actor),
         asked=asked,

@@ -67,7 +67,7 @@ class DemandRow:
 def rows_of(demands: Sequence[Demand], actor: Actor, on: date) -> list[DemandRow]:
     """Two further queries, however many demands."""
     asked = asked_rows(demands, actor, on)
-    return [_row(demand, asked[demand.pk]) for demand in demands]
+    return [row_of(demand, asked[demand.pk]) for demand in demands]
 
 
 def asked_rows(demands: Sequence[Demand], actor: Actor, on: date) -> dict[UUID, list[AskedRow]]:
@@ -116,7 +116,7 @@ def _standing(stands: Account) -> tuple[str, str]:
     return (terms.DONE_THIS_TIME, "ok") if stands.is_done else (terms.OWED, "warn")
 
 
-def _row(demand: Demand, asked: list[AskedRow]) -> DemandRow:
+def row_of(demand: Demand, asked: list[AskedRow]) -> DemandRow:
     mine = [row for row in asked if row.is_mine]
     words, tone = _together(demand, asked, mine)
     due = [row.account.due_on for row in mine if row.account.due_on]
