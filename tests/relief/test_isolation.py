@@ -1,4 +1,4 @@
-"""Who sees which demands and meetings, said once more without our own queries: what the database shows each of the cast."""
+"""Who sees which demands and meetings, without our own queries: what the database shows each of the cast."""
 
 from collections.abc import Iterable
 from uuid import UUID

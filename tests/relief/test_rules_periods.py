@@ -1,4 +1,4 @@
-"""The periods of a demand: calendar weeks, months, quarters and years, clipped to its days; nothing lost, nothing twice."""
+"""The periods of a demand: calendar weeks, months, quarters, years, clipped to its days; no day lost or twice."""
 
 from datetime import date, timedelta
 from itertools import pairwise

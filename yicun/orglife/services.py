@@ -53,7 +53,7 @@ def hold(*, draft: Draft, actor: Actor, now: datetime) -> Meeting:
         recorded_at=now,
         changed_by=actor.label,
     )
-    left = unresolved(actor, host, draft.system_code)
+    left = unresolved(actor, host, draft.system_code, on)
     try:
         with transaction.atomic():
             Meeting.objects.bulk_create([meeting])
@@ -103,9 +103,8 @@ def decide(
         unit = None if unit_id is None else territory.unit(unit_id, now.astimezone(SHANGHAI).date())
         if unit is None:
             raise Refused("decision.unit_unknown")
-        body = terms.DECIDED.format(
-            system=meeting.system_name, held_on=meeting.held_on, text=text, unit=unit.name, due_on=due_on
-        )
+        facts = {"system": meeting.system_name, "held_on": meeting.held_on, "unit": unit.name}
+        body = terms.DECIDED.format(text=text, due_on=due_on, **facts)
         place = meeting.area_code if area_code is None else area_code
         matter = matters.record(
             draft=matter_queries.read_draft(_matter(text, body, kind, place), matter_id=matter_id),
@@ -114,9 +113,7 @@ def decide(
         )
         _hand_on(matter.pk, unit.id, actor, now)
         decision = Decision(
-            meeting_id=meeting.pk,
-            area_code=meeting.area_code,
-            handling_unit_id=meeting.handling_unit_id,
+            **_scope(meeting),
             position=Decision.objects.filter(meeting_id=meeting.pk).count() + 1,
             text=text,
             matter_id=matter.pk,
@@ -207,12 +204,16 @@ def _locked(meeting_id: UUID, actor: Actor) -> Meeting:
     return found
 
 
-def _store_lines(meeting: Meeting, draft: Draft, left: Sequence[tuple[str, UUID]], now: datetime) -> None:
-    own = {
+def _scope(meeting: Meeting) -> dict[str, Any]:
+    return {
         "meeting_id": meeting.pk,
         "area_code": meeting.area_code,
         "handling_unit_id": meeting.handling_unit_id,
     }
+
+
+def _store_lines(meeting: Meeting, draft: Draft, left: Sequence[tuple[str, UUID]], now: datetime) -> None:
+    own = _scope(meeting)
     took_part: list[tuple[int | None, str]] = [(unit_id, "") for unit_id in draft.unit_ids]
     took_part += [(None, office) for office in draft.offices]
     Attendance.objects.bulk_create(

@@ -170,7 +170,7 @@ def _hold_page(
         first = queries.covered_from(unit_id, system, on, request.actor)
         context["briefing"] = queries.briefing_of(request.actor, unit_id, first, on)
         context["counted_url"] = _counted_url(unit_id, first, on)
-        context["left"] = queries.unresolved(request.actor, unit_id, chosen)
+        context["left"] = queries.unresolved(request.actor, unit_id, chosen, on)
     return render(request, "orglife/meeting_hold.html", context, status=status)
 
 
@@ -184,17 +184,8 @@ def _meeting_page(
     status: int = OK,
 ) -> HttpResponse:
     now = timezone.now()
-    found = queries.detail_of(meeting_id, request.actor, now)
-    meeting, on = found.meeting, pages.today(now)
-    words = {"version": meeting.version, "text": meeting.text}
     context = {
-        "now": now,
-        "detail": found,
-        "meeting": meeting,
-        "briefing": found.briefing,
-        "counted_url": _counted_url(meeting.handling_unit_id, meeting.covers_from, meeting.held_on),
-        "minutes": minutes or MinutesForm(initial=words, auto_id="minutes_%s"),
-        "decision": decision or DecisionForm(on=on, initial=blank_decision(on)),
+        **_shown(queries.detail_of(meeting_id, request.actor, now), now, minutes, decision),
         "is_writing": minutes is not None,
         "refusal": pages.spoken(refused) if refused else None,
     }
@@ -202,10 +193,24 @@ def _meeting_page(
     return render(request, "orglife/meeting_detail.html", context, status=status)
 
 
+def _shown(
+    found: queries.Detail, now: datetime, minutes: OwnForm | None, decision: OwnForm | None
+) -> dict[str, Any]:
+    meeting, on = found.meeting, pages.today(now)
+    words = {"version": meeting.version, "text": meeting.text}
+    return {
+        "now": now,
+        "detail": found,
+        "meeting": meeting,
+        "briefing": found.briefing,
+        "counted_url": _counted_url(meeting.handling_unit_id, meeting.covers_from, meeting.held_on),
+        "minutes": minutes or MinutesForm(initial=words, auto_id="minutes_%s"),
+        "decision": decision or DecisionForm(on=on, initial=blank_decision(on)),
+    }
+
+
 def _counted_url(unit_id: int, first: date, last: date) -> str:
-    return (
-        f"{reverse('orglife:counted')}?{urlencode({'unit': unit_id, 'first': str(first), 'last': str(last)})}"
-    )
+    return f"{reverse('orglife:counted')}?{urlencode({'unit': str(unit_id), 'first': str(first), 'last': str(last)})}"
 
 
 def _page_number(request: pages.Request) -> int:

@@ -56,15 +56,16 @@ def day(label: str, *, required: bool = True, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=widget, error_messages=wrong, **more)
 
 
-def ticks(label: str, choices: Any, **more: Any) -> forms.MultipleChoiceField:
+def ticks(label: str, choices: Any, *, is_required: bool = False) -> forms.MultipleChoiceField:
     wrong = {"invalid_choice": "“%(value)s”不在可选的范围里，请重新选择。"}
+    if is_required:
+        wrong["required"] = sentence(Refused("demand.nobody_addressed"))
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,
-        required=False,
+        required=is_required,
         widget=forms.CheckboxSelectMultiple,
         error_messages=wrong,
-        **more,
     )
 
 
@@ -116,10 +117,10 @@ class ProposeForm(CountedFields):
     authority = forms.CharField(
         label="依据",
         max_length=200,
-        required=False,
+        error_messages={"required": sentence(Refused("demand.no_authority"))},
         help_text="写全法条、文件名称和文号，或哪位领导哪一天的指示；没有依据的不予准入。",
     )
-    units = ticks("对象单位", ())
+    units = ticks("对象单位", (), is_required=True)
     roles = ticks("由谁来做（不选就是全所）", [(role.value, role.label) for role in FOR_ROLES])
     cadence = forms.ChoiceField(label="频次", choices=Cadence.choices)
     minutes = forms.IntegerField(label="每次约用多少分钟", min_value=1, max_value=2_400)

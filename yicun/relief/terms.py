@@ -21,10 +21,10 @@ class AuthorityKind(TextChoices):
 
 class Cadence(TextChoices):
     ONCE = "once", "一次"
-    WEEKLY = "weekly", "每周"
-    MONTHLY = "monthly", "每月"
-    QUARTERLY = "quarterly", "每季度"
-    YEARLY = "yearly", "每年"
+    WEEKLY = "weekly", "每周一次"
+    MONTHLY = "monthly", "每月一次"
+    QUARTERLY = "quarterly", "每季度一次"
+    YEARLY = "yearly", "每年一次"
 
 
 class DemandState(TextChoices):
@@ -104,6 +104,8 @@ FACTS = {
     "standing": "本期情况",
     "due_on": "本期期限",
 }
+# A law names an article, a document its number or its title, an instruction its day.
+EXACT = "[0-9０-９一二三四五六七八九十百〇○第号《》〔〕]"
 SWEEPER = "任务到期检查"
 WHY = "{kind}：{authority}"
 DONE_THIS_TIME, OWED, MISSED, NOT_YET = "本期已完成", "本期待完成", "欠 {count} 期", "还没开始"

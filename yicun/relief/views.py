@@ -28,17 +28,15 @@ LISTED = 50
 
 @pages.member_required
 def tasks(request: pages.Request) -> HttpResponse:
-    now = timezone.now()
-    chosen = _chosen_list(request)
-    is_ended = request.GET.get("over") == "1" and chosen != ListName.PUSHED
-    is_pushed = chosen == ListName.PUSHED
-    number = _page_number(request)
-    listed = ([], False) if is_pushed else queries.page_of(
-        request.actor, chosen, pages.today(now), is_ended=is_ended, page=number
-    )  # fmt: skip
-    pushed = queries.pushed_for(request.actor, now) if is_pushed else []
-    context = _lists(request, chosen, is_ended, number, listed[1], len(pushed) if is_pushed else None)
-    context |= {"now": now, "today": pages.today(now), "rows": listed[0], "pushed": pushed}
+    now, actor, chosen = timezone.now(), request.actor, _chosen_list(request)
+    context = {
+        "now": now,
+        "chosen": chosen,
+        "is_pushed": chosen == ListName.PUSHED,
+        "may_propose": queries.may_propose(actor),
+        "at_gate": queries.at_gate(actor, now),
+        **(_pushed(request, now) if chosen == ListName.PUSHED else _stored(request, chosen, now)),
+    }
     return render(request, "relief/demand_list.html", context)
 
 
@@ -129,11 +127,21 @@ def print_report(request: pages.Request, demand_id: UUID) -> HttpResponse:
     return answer
 
 
-def _lists(
-    request: pages.Request, chosen: str, is_ended: bool, number: int, has_more: bool, pushed: int | None
-) -> dict[str, Any]:
+def _pushed(request: pages.Request, now: datetime) -> dict[str, Any]:
+    pushed = queries.pushed_for(request.actor, now)
+    return {"pushed": pushed, "tabs": _tabs(request, ListName.PUSHED.value, len(pushed))}
+
+
+def _stored(request: pages.Request, chosen: str, now: datetime) -> dict[str, Any]:
+    is_ended, number = request.GET.get("over") == "1", _page_number(request)
+    rows, has_more = queries.page_of(request.actor, chosen, pages.today(now), is_ended=is_ended, page=number)
+    turning = _turning(chosen, is_ended, number, has_more)
+    return {"rows": rows, "is_ended": is_ended, "tabs": _tabs(request, chosen, None), **turning}
+
+
+def _tabs(request: pages.Request, chosen: str, pushed: int | None) -> list[dict[str, Any]]:
     counts: dict[str, int | None] = {**queries.counts_for(request.actor), ListName.PUSHED.value: pushed}
-    tabs = [
+    return [
         {
             "label": one.label,
             "url": f"?list={one.value}",
@@ -142,14 +150,11 @@ def _lists(
         }
         for one in ListName
     ]
+
+
+def _turning(chosen: str, is_ended: bool, number: int, has_more: bool) -> dict[str, str]:
     kept = f"?list={chosen}&over={int(is_ended)}"
     return {
-        "tabs": tabs,
-        "chosen": chosen,
-        "is_ended": is_ended,
-        "is_pushed": chosen == ListName.PUSHED,
-        "may_propose": queries.may_propose(request.actor),
-        "at_gate": queries.at_gate(request.actor, timezone.now()),
         "next_url": f"{kept}&page={number + 1}" if has_more else "",
         "first_url": kept if number > 1 else "",
     }
@@ -201,27 +206,28 @@ def _offers(
 
 
 def _setting(action: str, found: queries.Detail, request: pages.Request, now: datetime) -> Setting:
+    """What the form of this step offers; the others stay empty and ask nothing of the database."""
     demand, mine = found.demand, found.mine
-    units = [(str(row.unit_id), row.unit) for row in mine]
-    initial: dict[str, Any] = {}
-    sources, members, periods = [], [], []
+    offered: dict[str, Any] = {"units": [(str(row.unit_id), row.unit) for row in mine]}
     if action == Action.FULFIL:
-        sources = [
-            ("", "---"),
-            *((str(key), words) for key, words in queries.sources_for(demand, request.actor, now)),
-        ]
-        periods = _periods(found) if len(mine) == 1 else []
+        known = queries.sources_for(demand, request.actor, now)
+        offered["sources"] = [("", "---"), *((str(key), words) for key, words in known)]
+        offered["periods"] = _periods(found) if len(mine) == 1 else []
     elif action == Action.APPOINT:
-        members = [
+        offered["members"] = [
             (str(one.member_id), one.label)
             for row in mine
             for one in force.members_of(row.unit_id, pages.today(now), with_below=True)
         ]
-    elif action == Action.REVISE:
-        initial = {"deliverable": demand.deliverable, "authority": demand.authority}
-    elif action == Action.DEFINE and found.definitions:
-        initial = {**found.definitions[0].counted, "area": found.definitions[0].counted_area}
-    return Setting(demand.version, units, periods, sources, members, initial)
+    return Setting(demand.version, initial=_initial(action, found), **offered)
+
+
+def _initial(action: str, found: queries.Detail) -> dict[str, Any]:
+    if action == Action.REVISE:
+        return {"deliverable": found.demand.deliverable, "authority": found.demand.authority}
+    if action == Action.DEFINE and found.definitions:
+        return {**found.definitions[0].counted, "area": found.definitions[0].counted_area}
+    return {}
 
 
 def _periods(found: queries.Detail) -> list[tuple[str, str]]:

@@ -109,13 +109,13 @@ def decision_rows(decisions: list[Decision], actor: Actor, on: date) -> list[Dec
     return [_row(one, by_id.get(one.matter_id), on) for one in decisions]
 
 
-def unresolved(actor: Actor, unit_id: int, system_code: str) -> list[DecisionRow]:
+def unresolved(actor: Actor, unit_id: int, system_code: str, on: date) -> list[DecisionRow]:
     """What earlier meetings of this kind decided and nobody has carried out, the oldest first."""
     held = visible_to(actor).filter(handling_unit_id=unit_id, system_code=system_code).values("pk")
     recent = Decision.objects.filter(handling_unit_id=unit_id, meeting_id__in=held).order_by("-id")[
         :MOST_LEFT
     ]
-    rows = decision_rows(list(recent), actor, date.max)
+    rows = decision_rows(list(recent), actor, on)
     return [row for row in reversed(rows) if row.is_open]
 
 

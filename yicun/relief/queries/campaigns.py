@@ -133,7 +133,8 @@ def tally_of(demand: Demand, definition: Definition, actor: Actor, now: datetime
 def _grouped(found: QuerySet[Any]) -> QuerySet[Any]:
     day = TruncDate("recorded_at", tzinfo=SHANGHAI)
     over = Count("pk", filter=Q(ended_at__isnull=False))
-    return found.order_by().values_list("area_code", day).annotate(number=Count("pk"), over=over)
+    grouped: QuerySet[Any] = found.order_by().values_list("area_code", day)
+    return grouped.annotate(number=Count("pk"), over=over)
 
 
 def _counts(counted: Mapping[str, list[str]]) -> Q:

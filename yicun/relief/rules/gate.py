@@ -10,7 +10,7 @@ from uuid import UUID
 from yicun.kernel.ids import uuid7
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_line, clean_text, date_within, likeness
-from yicun.relief.terms import AuthorityKind, Cadence, DefenceLine, ListName
+from yicun.relief.terms import EXACT, AuthorityKind, Cadence, DefenceLine, ListName
 
 TITLE, DELIVERABLE, AUTHORITY = 80, 2_000, 200
 LONGEST = timedelta(days=366)
@@ -18,8 +18,6 @@ MOST_MINUTES = 2_400
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 ALIKE = 0.5
 SHORTEST_AUTHORITY = 5
-# A law names an article, a document its number or its title, an instruction its day.
-EXACT = re.compile(r"[0-9０-９一二三四五六七八九十百〇○第号《》〔〕\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def checked_authority(typed: str) -> str:
     authority = clean_line(typed, AUTHORITY)
     if not authority:
         raise Refused("demand.no_authority")
-    if len(authority) < SHORTEST_AUTHORITY or not EXACT.search(authority):
+    if len(authority) < SHORTEST_AUTHORITY or not re.search(EXACT, authority):
         raise Refused("demand.authority_too_vague", authority=authority[:40])
     return authority
 
