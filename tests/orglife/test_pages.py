@@ -130,6 +130,20 @@ def test_a_briefings_number_opens_its_list(now_room: Room, signed_in: SignIn) ->
     assert "路灯不亮" not in page(signed_in("qiu_wenbin"), f"/meetings/matters?{days}")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/meetings/matters?first=9999-12-31&last=9999-12-31",
+        "/meetings/matters?kind=%00&area=&unit=x",
+        "/meetings/matters?first=x&last=1900-01-01",
+        "/meetings/new?system=%00",
+        "/meetings/?page=99999999999",
+    ],
+)
+def test_bent_addresses_open_an_ordinary_page(now_room: Room, signed_in: SignIn, url: str) -> None:
+    assert "会议" in page(signed_in("chen_zhiming"), url)
+
+
 def test_pages_cost_a_fixed_number_of_queries(now_room: Room, signed_in: SignIn) -> None:
     meeting = now_room.hold(agenda=("本周警情",))
     now_room.decide(meeting)

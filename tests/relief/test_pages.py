@@ -177,6 +177,23 @@ def test_pages_cost_a_fixed_number_of_queries(now_desk: Desk, signed_in: SignIn)
         page(chief, "/tasks/")
 
 
+@pytest.mark.parametrize("url", ["/tasks/?list=%00", "/tasks/?page=99999999", "/tasks/?over=1&page=x"])
+def test_bent_addresses_open_an_ordinary_page(signed_in: SignIn, url: str) -> None:
+    assert "任务清单" in page(signed_in("chen_zhiming"), url)
+
+
+def test_a_bent_form_is_refused_and_changes_nothing(now_desk: Desk, signed_in: SignIn) -> None:
+    demand = now_desk.running()
+    officer = signed_in("wang_jianguo")
+    url = f"/tasks/{demand.pk}/fulfil/"
+    for sent in ({}, {"fulfil-version": "x"}, {"fulfil-version": "2", "fulfil-matter_id": "nobodys"}):
+        assert officer.post(url, sent).status_code == 422
+    stale = officer.post(url, {"fulfil-version": "1", "fulfil-text": "做了"})
+    assert stale.status_code == 409
+    assert "demand.changed" in stale.content.decode()
+    assert now_desk.detail("wang_jianguo", demand).met == []
+
+
 def test_ended_demands_stay_to_be_read(now_desk: Desk, signed_in: SignIn) -> None:
     demand = now_desk.running()
     now_desk.do("zhao_min", "withdraw", demand, reason="不再需要")

@@ -14,7 +14,9 @@ from django.utils.http import urlencode
 from yicun.base import pages
 from yicun.base.documents import render_pdf
 from yicun.kernel.refusals import Refused
+from yicun.kernel.words import read_date
 from yicun.matters import queries as matters
+from yicun.matters.terms import Kind
 from yicun.orglife import queries, services
 from yicun.orglife.forms import (
     DecisionForm,
@@ -30,6 +32,7 @@ from yicun.relief import queries as relief
 from yicun.territory import queries as territory
 
 OK, INVALID = 200, 422
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 30)
 LISTED = 50
 
 
@@ -134,7 +137,8 @@ def counted(request: pages.Request) -> HttpResponse:
     unit_id = _number(request, "unit") or queries.holding_unit(request.actor)
     first, last = _day(request, "first") or on, _day(request, "last") or on
     found = queries.period_matters(request.actor, unit_id, first, last)
-    if kind := request.GET.get("kind", "")[:40]:
+    kind = request.GET.get("kind", "")
+    if kind in Kind.values:
         found = found.filter(kind=kind)
     if area := _number(request, "area"):
         found = found.filter(area_code__range=territory.area(area).range)
@@ -145,7 +149,9 @@ def counted(request: pages.Request) -> HttpResponse:
 
 def _blank(request: pages.Request, unit_id: int, now: datetime) -> HoldForm:
     """The system asked for; place and people as the last time."""
-    wanted = request.GET.get("system", "")[:40]
+    known = [system.code for system in queries.systems_at(pages.today(now))]
+    asked = request.GET.get("system", "")
+    wanted = asked if asked in known else next(iter(known), "")
     own = queries.visible_to(request.actor).filter(handling_unit_id=unit_id)
     last = own.filter(system_code=wanted).order_by("-held_on").first()
     place, people = (last.place, last.people) if last else ("", 0)
@@ -219,9 +225,10 @@ def _page_number(request: pages.Request) -> int:
 
 
 def _day(request: pages.Request, name: str) -> date | None:
+    """A day that somebody may have worked on; anything else is today."""
     try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
+        return read_date(request.GET.get(name, ""), earliest=FIRST_DAY, latest=LAST_DAY)
+    except Refused:
         return None
 
 
