@@ -58,6 +58,13 @@ def test_what_the_last_meeting_left_open_comes_first_in_the_next(room: Room) -> 
     assert agenda[0].text == "上次决定还没有办结：下周三前查完朱口村的电线"
 
 
+def test_a_line_of_the_agenda_leads_to_the_matter_it_names(room: Room) -> None:
+    own = room.loop.record("wang_jianguo", area_code=ZHUKOU_VILLAGE)
+    foreign = room.loop.record("luo_xiaomei", area_code=CHENGDONG)
+    meeting = room.hold(agenda=(f"{own.number} 怎么办", f"{foreign.number} 怎么办", "本周警情"))
+    assert [item.matter_id for item in room.detail("chen_zhiming", meeting).agenda] == [own.pk, None, None]
+
+
 def test_a_decision_past_its_day_says_so_until_it_is_done(room: Room) -> None:
     meeting = room.hold()
     room.decide(meeting, due_on=TODAY + timedelta(days=1))

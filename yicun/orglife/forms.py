@@ -67,7 +67,7 @@ class HoldForm(OwnForm):
     people = forms.IntegerField(label="到会多少人", min_value=1, max_value=500)
     units = forms.MultipleChoiceField(label="参加的单位", required=False, widget=forms.CheckboxSelectMultiple)
     offices = lines("县外或系统里没有的单位", "一行一个，只写单位和职务名称，不登记个人资料。", 2)
-    agenda = lines("议题", "一行一个；上次没办结的决定会自动排在最前。", 3)
+    agenda = lines("议题", "一行一个；写上事项编号就会连到那件事。上次没办结的决定自动排在最前。", 3)
     text = forms.CharField(
         label="会议记录", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 6})
     )

@@ -1,5 +1,6 @@
 """Who records a meeting, and what a meeting and a decision must say."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ HOLDER_ROLES = frozenset(
 )
 EARLIEST = date(2000, 1, 1)
 MOST_MINUTES, MOST_PEOPLE, MOST_LINES = 1_440, 500, 40
+NUMBER = re.compile(r"[A-Z]{2}\d{4}-\d{6}", re.ASCII)
 PLACE, OFFICE, ITEM, TEXT, DECISION = 100, 60, 200, 20_000, 1_000
 MOST_AHEAD = timedelta(days=731)
 
@@ -92,6 +94,12 @@ def may_hold(actor: Actor) -> bool:
 def check_host(actor: Actor, unit_id: int) -> None:
     if not any(post.role in HOLDER_ROLES and post.unit_id == unit_id for post in actor.posts):
         raise Refused("meeting.not_host")
+
+
+def number_in(text: str) -> str:
+    """The number of the matter that a line of the agenda is about; empty for a line about none."""
+    found = NUMBER.search(text)
+    return found.group() if found else ""
 
 
 def hours(minutes_spent: int, people: int) -> str:

@@ -57,7 +57,9 @@ def hold(*, draft: Draft, actor: Actor, now: datetime) -> Meeting:
     try:
         with transaction.atomic():
             Meeting.objects.bulk_create([meeting])
-            _store_lines(meeting, draft, [(one.decision.text, one.decision.matter_id) for one in left], now)
+            _store_lines(
+                meeting, draft, [(one.decision.text, one.decision.matter_id) for one in left], actor, now
+            )
             if draft.demand_id is not None:
                 relief.fulfil(demand_id=draft.demand_id, meeting_id=meeting.pk, actor=actor, now=now)
             _audited(meeting, verb="hold", actor=actor, now=now)
@@ -212,7 +214,9 @@ def _scope(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _store_lines(meeting: Meeting, draft: Draft, left: Sequence[tuple[str, UUID]], now: datetime) -> None:
+def _store_lines(
+    meeting: Meeting, draft: Draft, left: Sequence[tuple[str, UUID]], actor: Actor, now: datetime
+) -> None:
     own = _scope(meeting)
     took_part: list[tuple[int | None, str]] = [(unit_id, "") for unit_id in draft.unit_ids]
     took_part += [(None, office) for office in draft.offices]
@@ -226,7 +230,11 @@ def _store_lines(meeting: Meeting, draft: Draft, left: Sequence[tuple[str, UUID]
         (terms.CARRIED.format(text=text)[: rules.ITEM], matter_id) for text, matter_id in left
     ]
     carried = len(items)
-    items += [(text, None) for text in draft.agenda]
+    about = matter_queries.visible_to(actor).filter(
+        number__in=filter(None, map(rules.number_in, draft.agenda))
+    )
+    keys: dict[str, UUID] = dict(about.values_list("number", "pk"))
+    items += [(text, keys.get(rules.number_in(text))) for text in draft.agenda]
     AgendaItem.objects.bulk_create(
         [
             AgendaItem(**own, position=number, text=text, matter_id=matter_id, is_carried=number <= carried)

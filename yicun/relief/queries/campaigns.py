@@ -133,8 +133,9 @@ def tally_of(demand: Demand, definition: Definition, actor: Actor, now: datetime
 def _grouped(found: QuerySet[Any]) -> QuerySet[Any]:
     day = TruncDate("recorded_at", tzinfo=SHANGHAI)
     over = Count("pk", filter=Q(ended_at__isnull=False))
-    grouped: QuerySet[Any] = found.order_by().values_list("area_code", day)
-    return grouped.annotate(number=Count("pk"), over=over)
+    grouped = found.order_by().values_list("area_code", day)
+    counted: QuerySet[Any] = grouped.annotate(number=Count("pk"), over=over)
+    return counted
 
 
 def _counts(counted: Mapping[str, list[str]]) -> Q:

@@ -135,7 +135,7 @@ def row_of(demand: Demand, asked: list[AskedRow]) -> DemandRow:
         minutes=demand.minutes,
         roles=listed(str(Role(role).label) for role in demand.roles),
         addressees=_names(asked),
-        owner=listed(dict.fromkeys(row.owner or terms.WHOLE_UNIT for row in mine or asked[:1])),
+        owner=_owner(mine or asked),
         standing=words,
         standing_tone=tone,
         due_on=min(due, default=None),
@@ -155,6 +155,12 @@ def _together(demand: Demand, asked: list[AskedRow], mine: list[AskedRow]) -> tu
         return worst.standing, worst.tone
     done = sum(1 for row in asked if not row.account.is_owed)
     return terms.DONE_OF.format(done=done, all=len(asked)), "ok" if done == len(asked) else "warn"
+
+
+def _owner(asked: list[AskedRow]) -> str:
+    """Of one's own units by name; of many, each has its own."""
+    named = dict.fromkeys(row.owner or terms.WHOLE_UNIT for row in asked)
+    return listed(named) if len(named) <= 2 else terms.EACH_ITS_OWN
 
 
 def _names(asked: Iterable[AskedRow]) -> str:
