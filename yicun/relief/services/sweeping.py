@@ -31,13 +31,14 @@ def sweep(*, actor: Actor, now: datetime) -> int:
             for demand in found.order_by("expires_on", "id")[:AT_ONCE]:
                 step(demand_id=demand.pk, actor=actor, now=now)
                 moved += 1
-        audit.record(
-            verb="sweep",
-            subject="relief.demands",
-            subject_id=on.isoformat(),
-            actor=actor,
-            now=now,
-            area_code=territory.home_county(),
-            facts={"moved": moved},
-        )
+        if moved:
+            audit.record(
+                verb="sweep",
+                subject="relief.demands",
+                subject_id=on.isoformat(),
+                actor=actor,
+                now=now,
+                area_code=territory.home_county(),
+                facts={"moved": moved},
+            )
     return moved
