@@ -58,6 +58,7 @@ def test_every_step_writes_an_audit_entry_of_its_own_verb(desk: Desk) -> None:
         ({"expires_on": date(2028, 1, 1)}, "demand.too_long"),
         ({"expires_on": date(9999, 12, 31)}, "value.date_out_of_range"),
         ({"starts_on": date(1900, 1, 1)}, "value.date_out_of_range"),
+        ({"starts_on": date(2026, 8, 22)}, "demand.starts_too_early"),
         ({"minutes": 0}, "demand.minutes_wrong"),
         ({"title": "长" * 81}, "value.too_long"),
         ({"title": "响\x07铃"}, "text.control_characters"),

@@ -35,6 +35,7 @@ ABOUT = {
     "demand.period_wrong": "expires_on",
     "demand.too_long": "expires_on",
     "demand.over_already": "expires_on",
+    "demand.starts_too_early": "starts_on",
     "demand.minutes_wrong": "minutes",
     "demand.likely_duplicate": "is_no_duplicate",
     "campaign.definition_missing": "kinds",

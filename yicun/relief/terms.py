@@ -134,6 +134,7 @@ REFUSALS = {
         "invalid", "{list}最长一年，请把截止日期定在 {latest} 或以前，到期可以续期。"
     ),
     "demand.over_already": Sentence("invalid", "截止日期 {day} 已经过去。"),
+    "demand.starts_too_early": Sentence("invalid", "开始日期最早写 {earliest}：以前没有提过的，不算欠。"),
     "demand.renewed_backwards": Sentence("invalid", "续期后的截止日期应晚于现在的 {day}。"),
     "demand.minutes_wrong": Sentence("invalid", "每次约用的时间应在 1 至 {most} 分钟之间。"),
     "demand.likely_duplicate": Sentence(

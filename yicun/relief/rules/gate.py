@@ -14,6 +14,8 @@ from yicun.relief.terms import EXACT, AuthorityKind, Cadence, DefenceLine, ListN
 
 TITLE, DELIVERABLE, AUTHORITY = 80, 2_000, 200
 LONGEST = timedelta(days=366)
+# What lies further back was not asked through the gate, so nobody owes it.
+LOOKING_BACK = timedelta(days=92)
 MOST_MINUTES = 2_400
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 ALIKE = 0.5
@@ -81,6 +83,8 @@ def check_period(list_name: str, starts_on: date, expires_on: date, on: date) ->
         raise Refused("demand.period_wrong")
     if expires_on < on:
         raise Refused("demand.over_already", day=expires_on.isoformat())
+    if starts_on < on - LOOKING_BACK:
+        raise Refused("demand.starts_too_early", earliest=(on - LOOKING_BACK).isoformat())
     latest = starts_on + LONGEST
     if list_name == ListName.DIRECTIVE and expires_on > latest:
         raise Refused("demand.too_long", list=ListName.DIRECTIVE.label, latest=latest.isoformat())
