@@ -1,19 +1,22 @@
 """Who sees which demands and meetings, without our own queries: what the database shows each of the cast."""
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tests.cast import SYSTEM, Cast
-from tests.orglife.conftest import Room, room
+from tests.matters.visits import SignIn
+from tests.orglife.conftest import Room, now_room, room
 from tests.relief.conftest import Desk
 from yicun.base.tenancy import scoped
 from yicun.kernel.actor import Actor
 
-__all__ = ["room"]
+__all__ = ["now_room", "room"]
 TABLES = {
     "relief_demand": ("id", "handling_unit_id"),
     "relief_addressee": ("id", "issuer_unit_id"),
@@ -115,3 +118,27 @@ def test_a_dropped_policy_is_noticed(
     owner_connection.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     owner_connection.commit()
     assert wrong_tables(busy_county) == [table]
+
+
+PAGES = ("/", "/tasks/", "/tasks/?over=1", "/tasks/?list=prescribed", "/meetings/", "/inbox/")
+
+
+@pytest.mark.parametrize("username", ["chen_zhiming", "wang_jianguo", "he_meizhen", "xu_lixin"])
+def test_no_list_changes_by_what_another_station_asks_or_decides(
+    now_desk: Desk, now_room: Room, signed_in: SignIn, username: str
+) -> None:
+    """Each page before and after: the same bytes for whoever may not see it, others for whoever may."""
+    client, own = signed_in(username), signed_in("qiu_wenbin")
+    before, seen_before = ([shown(one, path) for path in PAGES] for one in (client, own))
+    now_desk.running("qiu_wenbin", units=(now_desk.cast.unit("shancheng_station"),))
+    now_room.hold("qiu_wenbin")
+    assert [path for path, was in zip(PAGES, before, strict=True) if shown(client, path) != was] == []
+    changed = [path for path, was in zip(PAGES, seen_before, strict=True) if shown(own, path) != was]
+    assert {"/", "/tasks/", "/meetings/"} <= set(changed)
+
+
+def shown(client: Client, path: str) -> bytes:
+    """A page without its tokens."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return re.sub(rb"(csrfmiddlewaretoken|X-CSRFToken)[^>]+>", b"", answer.content)
