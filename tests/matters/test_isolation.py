@@ -149,6 +149,7 @@ def test_every_table_of_ours_is_under_policy_or_named_as_open_to_all(database: N
         "force_member", "force_posting",
         "matters_calendarday",
         "matters_category", "matters_columnmapping", "matters_routingword", "matters_supervision", "matters_timelimit",
+        "orglife_worksystem",
         "territory_area", "territory_jurisdiction", "territory_marketday", "territory_unit",
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -156,7 +157,7 @@ def test_every_table_of_ours_is_under_policy_or_named_as_open_to_all(database: N
             "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
             " WHERE relnamespace = 'yicun'::regnamespace AND relkind IN ('r', 'p')"
             " AND split_part(relname, '_', 1)"
-            " IN ('base', 'territory', 'force', 'registry', 'matters', 'triage', 'portal')"
+            " IN ('base', 'territory', 'force', 'registry', 'matters', 'relief', 'orglife', 'triage', 'portal')"
         )
         unprotected = {name for name, is_protected in cursor.fetchall() if not is_protected}
     assert unprotected == open_to_all

@@ -17,6 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.cast import CHENGDONG, NOW, SYSTEM
 from tests.matters.conftest import Loop, loop
+from tests.orglife.conftest import Room
+from tests.relief.conftest import Desk
 from yicun.base.accounts import issue_token
 from yicun.base.inbox import put
 from yicun.base.models import Account, Notice
@@ -24,6 +26,7 @@ from yicun.base.tenancy import scoped
 from yicun.matters import services
 from yicun.matters.models import Attachment, Matter, Party
 from yicun.matters.queries import visible_to
+from yicun.orglife import services as orglife
 
 __all__ = ["loop"]
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -92,7 +95,21 @@ def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
         "upload_id": NOBODYS,
         "filter_id": kept.pk,
         "bulk_id": prepared.pk,
+        "demand_id": _own_demand(loop),
+        "meeting_id": _own_meeting(loop),
     }
+
+
+def _own_demand(loop: Loop) -> UUID:
+    """What a chief asks of his own station alone."""
+    desk = Desk(loop.cast, loop)
+    return desk.running("qiu_wenbin", units=(loop.cast.unit("shancheng_station"),)).pk
+
+
+def _own_meeting(loop: Loop) -> UUID:
+    with scoped(SYSTEM):
+        orglife.load_systems(actor=SYSTEM, now=NOW)
+    return Room(loop.cast, loop).hold("qiu_wenbin").pk
 
 
 def client_of(loop: Loop, username: str, *, by_token: bool) -> Client:
@@ -172,6 +189,8 @@ LISTS = (
     "/", "/inbox/", "/matters/?board=all", "/matters/?board=all&q=城东的事", "/matters/?board=untouched",
     "/matters/duplicates?body=城东的事要处理&area={area}", "/matters/export?board=all&q=城东的事",
     "/api/v1/matters?board=all&q=城东的事", "/api/v1/matters?board=all&limit=200",
+    "/tasks/", "/tasks/?list=pushed", "/tasks/?over=1", "/tasks/export", "/meetings/",
+    "/api/v1/demands", "/api/v1/meetings",
 )  # fmt: skip
 
 

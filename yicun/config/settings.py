@@ -39,7 +39,9 @@ INSTALLED_APPS = [
     "yicun.force",
     "yicun.registry",
     "yicun.matters",
+    "yicun.relief",
     "yicun.triage",
+    "yicun.orglife",
     "yicun.portal",
 ]
 
@@ -158,7 +160,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-PROCRASTINATE_IMPORT_PATHS = ["yicun.base.jobs", "yicun.matters.jobs", "yicun.registry.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "yicun.base.jobs",
+    "yicun.matters.jobs",
+    "yicun.registry.jobs",
+    "yicun.relief.jobs",
+]
 
 LOGGING = {
     "version": 1,

@@ -27,6 +27,8 @@ account: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yicun.portal.urls")),
     path("matters/", include("yicun.matters.urls")),
+    path("tasks/", include("yicun.relief.urls")),
+    path("meetings/", include("yicun.orglife.urls")),
     path("public/", include("yicun.triage.urls")),
     path("api/v1/", api.urls),
     path("account/", include(account)),

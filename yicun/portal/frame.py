@@ -18,6 +18,8 @@ SIDE = (
     ("home", "portal:home", "layout-dashboard"),
     ("board", "matters:board", "list-details"),
     ("record", "matters:record", "edit"),
+    ("tasks", "relief:tasks", "checklist"),
+    ("meetings", "orglife:meetings", "users-group"),
     ("inbox", "portal:inbox", "inbox"),
     ("import", "matters:import", "file-import"),
 )

@@ -31,6 +31,8 @@ NAVIGATION = {
     "board": "事项",
     "record": "登记",
     "inbox": "收件箱",
+    "tasks": "任务",
+    "meetings": "会议",
     "import": "导入",
     "todo": "待办",
     "me": "我的",
@@ -61,6 +63,12 @@ NOTICES = {
     "level_red": "红牌督办",
     "level_leader": "领导包案督办",
     "complaint": "对平台的意见",
+    "demand_proposed": "等待准入的任务要求",
+    "demand_admitted": "准入的任务要求",
+    "demand_returned": "没有准入的任务要求",
+    "demand_asked": "向我们提出的任务要求",
+    "demand_renewed": "续期的任务要求",
+    "demand_withdrawn": "撤回的任务要求",
 }
 TILE_NOTES = {"overdue": "请先办理", "sent_back": "请看理由", "supervised": "黄牌以上"}
 NOTICE_OTHER = "通知"

@@ -20,7 +20,7 @@ from yicun.portal.forms import ComplaintForm
 from yicun.portal.frame import LARGE_PRINT
 from yicun.portal.health import readiness
 from yicun.portal.terms import APP_NAME, BRAND, COMPLAINT_SENT
-from yicun.portal.todo import decisions_for, todo_for
+from yicun.portal.todo import decisions_for, demands_for, gate_for, meetings_for, todo_for
 
 YEAR = 365 * 24 * 3600
 UNREAD_SHOWN = 3
@@ -37,6 +37,9 @@ def home(request: pages.Request) -> HttpResponse:
         "tiles": tiles_for(actor, matters.counts_for(actor, now)),
         "todo": todo_for(actor, now),
         "decisions": decisions_for(actor, now),
+        "demands": demands_for(actor, now),
+        "at_gate": gate_for(actor, now),
+        "meetings_due": meetings_for(actor, now),
         "notices": notice_cards(unread),
     }
     return render(request, "portal/home.html", context)

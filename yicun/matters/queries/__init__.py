@@ -1,6 +1,7 @@
 """What may be seen of matters: every row already limited to what the one who asks may see."""
 
 from yicun.matters.queries.access import open_for, visible_to
+from yicun.matters.queries.articles import articles_of
 from yicun.matters.queries.boards import Page, board_for, counts_for, page_for, page_of, shown_count
 from yicun.matters.queries.detail import (
     ClockFace,
@@ -35,6 +36,7 @@ __all__ = [
     "Detail",
     "Draft",
     "Page",
+    "articles_of",
     "attachment_of",
     "board_for",
     "calendar",

@@ -21,6 +21,7 @@ class Channel(TextChoices):
     HOTLINE_12345 = "hotline_12345", "12345 转来"
     POLICE_110 = "police_110", "110 接警"
     PUBLIC = "public", "群众上报"
+    MEETING = "meeting", "会议决定"
 
 
 class State(TextChoices):

@@ -8,25 +8,23 @@ whenever the demo is started.
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from yicun.base import inbox, tenancy
 from yicun.base.models import Account
 from yicun.base.pages import today
-from yicun.force import queries as force
-from yicun.kernel.actor import Actor, system_actor
+from yicun.kernel.actor import system_actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.matters import queries as matters_read
 from yicun.matters import services as matters
-from yicun.matters.models import Matter
 from yicun.matters.rules.drafting import Draft, PartyDraft
 from yicun.matters.terms import SWEEPER, PartyRole, Urgency
 from yicun.portal.commands.deeds.acting import acting
+from yicun.portal.demo.duties import tell_duties
+from yicun.portal.demo.telling import Telling
 from yicun.territory import queries as territory
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference"
@@ -39,24 +37,6 @@ READ_AFTER = timedelta(hours=20)
 Row = Mapping[str, str]
 
 
-@dataclass
-class Telling:
-    """One run: who is who, and the matters told so far by their key."""
-
-    now: datetime
-    accounts: dict[str, UUID]
-    told: dict[str, Matter] = field(default_factory=dict)
-    actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
-
-    def actor(self, username: str, at: datetime) -> Actor:
-        """As of that day; the transaction sees what that person sees."""
-        key = username, today(at)
-        if key not in self.actors:
-            self.actors[key] = force.actor_for(self.accounts[username], key[1])
-        tenancy.set_scope(self.actors[key])
-        return self.actors[key]
-
-
 def tell_stories(*, now: datetime) -> int:
     """How many matters were written; none when the county has some already. All of them, or nothing."""
     system = acting(None, now)
@@ -66,6 +46,7 @@ def tell_stories(*, now: datetime) -> int:
         telling = Telling(now, dict(Account.objects.values_list("username", "pk")))
         for row in sorted(_rows(), key=lambda row: _recorded_at(row, now)):
             _tell(row, telling)
+        tell_duties(telling)
         _read_older_notices(telling)
         _keep_filters(telling)
         tenancy.set_scope(system)

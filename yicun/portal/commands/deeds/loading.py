@@ -9,6 +9,7 @@ from django.utils import timezone
 from yicun.base.tenancy import scoped
 from yicun.kernel.actor import Actor, system_actor
 from yicun.matters import services as matters
+from yicun.orglife import services as orglife
 from yicun.portal.commands import terms
 from yicun.portal.commands.deeds.acting import ordered
 from yicun.territory import queries as territory_queries
@@ -39,8 +40,11 @@ def load_all(*, folder: Path | None = None, ordered_by: str | None = None) -> di
 def load_into(*, actor: Actor, now: datetime, folder: Path | None = None) -> dict[str, int]:
     if folder is None:
         loaded = asdict(territory.load_reference(folder=territory.PACKAGED, actor=actor, now=now))
-        return {**loaded, "matters": matters.load_reference(actor=actor, now=now)}
+        systems = orglife.load_systems(actor=actor, now=now)
+        return {**loaded, "matters": matters.load_reference(actor=actor, now=now), "systems": systems}
     whole = all((folder / name).exists() for name in REFERENCE_FILES)
     none = {"areas": 0, "units": 0, "jurisdictions": 0, "market_days": 0}
     loaded = asdict(territory.load_reference(folder=folder, actor=actor, now=now)) if whole else none
-    return {**loaded, "matters": matters.load_reference(actor=actor, now=now, folder=folder)}
+    systems = orglife.load_systems(actor=actor, now=now, folder=folder)
+    counted = matters.load_reference(actor=actor, now=now, folder=folder)
+    return {**loaded, "matters": counted, "systems": systems}
