@@ -14,7 +14,7 @@ LIMIT_UNPACKED = 600 * (1 << 20)
 LIMIT_CELLS = 20_000_000
 _PIECE = 1 << 20
 _TAIL = 4096
-_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>(?!\s*</)""")
 _REPEATED_ROW = re.compile(rb"""number-rows-repeated=["'](\d+)["']""")
 _REPEATED_CELL = re.compile(
     rb"""<table:table-cell\s[^>]*?number-columns-repeated=["'](\d+)["'][^>]*(?<!/)>"""
