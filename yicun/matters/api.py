@@ -1,7 +1,7 @@
 """Matters for programs: list, read, record, take a step."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +132,9 @@ class StepIn(Schema):
     amount: int | None = None
     pause_reason: str = ""
     satisfaction: str = ""
+    ask: str = ""
+    due_on: date | None = None
+    is_led: bool = False
 
 
 router = Router(tags=["matters"])

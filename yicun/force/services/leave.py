@@ -1,6 +1,6 @@
 """Noting who is away; handing the signature to somebody else meanwhile, and taking it back at any time."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -105,7 +105,12 @@ def delegate(
             given_at=now,
         )
         given.save(force_insert=True)
-        told = {"delegate": delegate_id, "kinds": given.kinds, "starts_on": starts_on, "ends_on": ends_on}
+        told = {
+            "delegate": delegate_id,
+            "kinds": given.kinds,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+        }
         _record("delegate", "force.delegation", given.id, [Held("", unit_id)], told, actor, now)
     return given.id
 
@@ -170,7 +175,7 @@ def _record(
     subject: str,
     subject_id: UUID,
     held: Iterable[Held],
-    facts: dict[str, object],
+    facts: Mapping[str, object],
     actor: Actor,
     now: datetime,
 ) -> None:

@@ -1,6 +1,17 @@
 """What may be seen of matters: every row already limited to what the one who asks may see."""
 
 from yicun.matters.queries.access import open_for, visible_to
+from yicun.matters.queries.approvals import (
+    Paper,
+    approvals_for,
+    asked_by,
+    paper_for,
+    papers_of,
+    possible_signers,
+    returned_by,
+    signed_by,
+    waiting_for_signature,
+)
 from yicun.matters.queries.boards import Page, board_for, counts_for, page_for, page_of, shown_count
 from yicun.matters.queries.detail import (
     ClockFace,
@@ -35,6 +46,9 @@ __all__ = [
     "Detail",
     "Draft",
     "Page",
+    "Paper",
+    "approvals_for",
+    "asked_by",
     "attachment_of",
     "board_for",
     "calendar",
@@ -51,12 +65,17 @@ __all__ = [
     "open_for",
     "page_for",
     "page_of",
+    "paper_for",
     "paper_of",
+    "papers_of",
     "place_of",
     "possible_duplicates",
+    "possible_signers",
     "read_draft",
+    "returned_by",
     "rows_of",
     "shown_count",
+    "signed_by",
     "situation_of",
     "suggested_partner",
     "todo_for",
@@ -64,5 +83,6 @@ __all__ = [
     "unit_name",
     "visible_to",
     "waiting_for_decision",
+    "waiting_for_signature",
     "workflow_table",
 ]

@@ -10,6 +10,8 @@ from yicun.matters.models import Entry, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
 from yicun.matters.queries.rows import place_of, unit_name
+from yicun.matters.rules.approvals import may_be_asked, needs_signature_to_close
+from yicun.matters.rules.hats import Hat
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.rules.oversight import is_handler, is_same_person
 from yicun.matters.rules.panel import Situation
@@ -26,9 +28,12 @@ from yicun.matters.terms import (
     State,
     Urgency,
 )
+from yicun.matters.terms.approvals import Deed
 from yicun.matters.terms.pages import COURSE, FACTS, JOINED, RECOUNTED, SAID, WITH_CODE, YES_NO
 
-VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words} | {"recount": RECOUNTED}
+VERBS = {one.value: str(one.label) for words in (Level, Deed, Action) for one in words} | {
+    "recount": RECOUNTED
+}
 TONES = {Action.RETURN_BACK: "fire", Action.REWORK: "fire", Action.CLOSE: "ok", Action.VERIFY: "ok"}
 # Where in the course a matter stands: how many of its steps are behind it.
 BEHIND = {
@@ -146,6 +151,10 @@ def situation_of(detail: Detail, actor: Actor) -> Situation:
         has_open_instruction=matter.has_open_instruction,
         is_own_feedback=is_same_person(actor, matter.fed_back_by, matter.fed_back_label) or is_own,
         is_own_matter=is_own,
+        can_ask=bool(may_be_asked(matter.state, detail.hats)),
+        has_reply_to_judge=any(one.replied_at and not one.accepted_at for one in detail.instructions),
+        needs_signature_to_close=needs_signature_to_close(matter.grade, matter.led_by)
+        and Hat.APPROVER.value not in detail.hats,
     )
 
 

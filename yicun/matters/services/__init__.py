@@ -1,5 +1,6 @@
 """What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
 
+from yicun.matters.services.approvals import ask_approval, forward, send_back, sign, withdraw
 from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
 from yicun.matters.services.exporting import export
 from yicun.matters.services.handling import (
@@ -12,7 +13,15 @@ from yicun.matters.services.handling import (
     take,
 )
 from yicun.matters.services.intake import record, record_all
-from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
+from yicun.matters.services.oversight import (
+    accept_reply,
+    instruct,
+    rate,
+    remind,
+    reply,
+    send_back_reply,
+    supervise,
+)
 from yicun.matters.services.parties import add_party, forget_parties, read_party
 from yicun.matters.services.recounting import recount
 from yicun.matters.services.reference import load_reference, save_mapping
@@ -29,10 +38,12 @@ from yicun.matters.services.timing import (
 
 __all__ = [
     "accept",
+    "accept_reply",
     "add_co_handler",
     "add_party",
     "answer_as_co_handler",
     "approve_extension",
+    "ask_approval",
     "assess",
     "assign",
     "attach",
@@ -42,6 +53,7 @@ __all__ = [
     "export",
     "feed_back",
     "forget_parties",
+    "forward",
     "instruct",
     "load_reference",
     "merge",
@@ -62,8 +74,12 @@ __all__ = [
     "return_back",
     "rework",
     "save_mapping",
+    "send_back",
+    "send_back_reply",
+    "sign",
     "supervise",
     "take",
     "take_step",
     "verify",
+    "withdraw",
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 
 from yicun.base import audit, inbox, sharing
+from yicun.force.terms.leave import SigningKind
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
@@ -21,8 +22,9 @@ from yicun.matters.queries.access import visible_to
 from yicun.matters.queries.detail import standing
 from yicun.matters.rules.flow import ENDED, WORKFLOW
 from yicun.matters.rules.hats import hats
-from yicun.matters.services import clocks
+from yicun.matters.services import clocks, papers
 from yicun.matters.terms import Action
+from yicun.matters.terms.approvals import AGREED
 from yicun.territory import queries as territory
 
 LOCK_UNAVAILABLE = "55P03"
@@ -59,7 +61,7 @@ def taking(
     `version`: the version the person was looking at; a matter changed since is refused and not overwritten.
     """
     with transaction.atomic():
-        matter = _locked(matter_id, actor)
+        matter = locked(matter_id, actor)
         if version is not None and version != matter.version:
             raise Refused("matter.changed", by=matter.changed_by)
         worn = hats(actor, standing(matter, _co_handlers(matter, actor)))
@@ -78,6 +80,13 @@ def announce(turn: Turn, kind: str, *, unit_id: int | None = None, account_id: U
         "by": turn.actor.label,
     }
     inbox.put(kind=kind, lines=[line], now=turn.now, unit_id=unit_id, account_id=account_id)
+
+
+def settled(turn: Turn, kind: SigningKind, opinion: str) -> None:
+    """The request for this step, if one is waiting, is signed with it."""
+    papers.settle(
+        turn.matter, kind=kind, actor=turn.actor, hats=turn.hats, now=turn.now, opinion=opinion or AGREED
+    )
 
 
 def back_to_desk(turn: Turn) -> None:
@@ -107,7 +116,7 @@ def write_entry(
     )
 
 
-def _locked(matter_id: UUID, actor: Actor) -> Matter:
+def locked(matter_id: UUID, actor: Actor) -> Matter:
     """The row, held until the step is done. A second officer waits a moment, then is told who was faster."""
     try:
         found = visible_to(actor).select_for_update(of=("self",)).filter(pk=matter_id).first()
@@ -136,6 +145,7 @@ def _finish(turn: Turn) -> None:
     if step.to and step.to != matter.state:
         matter.state = step.to
         matter.ended_at = turn.now if step.to in ENDED else None
+        papers.lapse(matter, actor=turn.actor, now=turn.now)
         _share_with_co_handlers(turn)
     if matter.handling_unit_id != turn.handler_before:
         _keep_sight(turn)

@@ -8,17 +8,22 @@ from django.urls import reverse
 
 from yicun.base import pages
 from yicun.force import queries as force
+from yicun.kernel.workdays import next_workday
 from yicun.kernel.workflow import Step
 from yicun.matters import queries
 from yicun.matters.forms import StepForm, step_form
 from yicun.matters.forms.steps import Setting
+from yicun.matters.rules.approvals import may_be_asked
+from yicun.matters.rules.flow import DESKS_TURN
 from yicun.matters.rules.panel import panel
 from yicun.matters.terms import Kind
 from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
 
-GRAVE = frozenset({"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen"})
+GRAVE = frozenset(
+    {"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen", "send_back_reply"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,19 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         members_url=reverse("matters:members", args=[matter.pk]),
         extension_most=found.running.limit.extension_most if found.running else 0,
         extension_unit=found.running.unit_word if found.running else "",
+        asks=may_be_asked(matter.state, found.hats),
+        is_closing_signed=queries.situation_of(found, request.actor).needs_signature_to_close,
+        reply_by=next_workday(pages.today(now), queries.calendar()),
+        addressees=addressees_of(found),
     )
+
+
+def addressees_of(found: queries.Detail) -> list[tuple[int, str]]:
+    """Whom an instruction may go to: whose turn it is stands first."""
+    matter = found.matter
+    pair = (matter.handling_unit_id, matter.desk_unit_id)
+    ordered = reversed(pair) if matter.state in DESKS_TURN else pair
+    return [(unit_id, queries.unit_name(unit_id)) for unit_id in dict.fromkeys(ordered)]
 
 
 def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
