@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yicun.matters import views
-from yicun.matters.views import importing
+from yicun.matters.views import approvals, importing
 
 app_name = "matters"
 
@@ -18,8 +18,11 @@ urlpatterns = [
     path("import/commit", importing.commit, name="import_commit"),
     path("import/errors", importing.download_errors, name="import_errors"),
     path("import/template", importing.download_template, name="import_template"),
+    path("approvals/<uuid:approval_id>/print", approvals.print_approval, name="print_approval"),
+    path("approvals/<uuid:approval_id>/word", approvals.approval_word, name="approval_word"),
     path("<uuid:matter_id>/", views.detail, name="detail"),
     path("<uuid:matter_id>/print", views.print_sheet, name="print"),
+    path("<uuid:matter_id>/word", approvals.matter_word, name="word"),
     path("<uuid:matter_id>/members", views.members, name="members"),
     path("<uuid:matter_id>/files/<uuid:attachment_id>", views.open_attachment, name="file"),
     path("<uuid:matter_id>/parties/<uuid:party_id>/", views.read_party, name="read_party"),

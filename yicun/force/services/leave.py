@@ -57,7 +57,7 @@ def end_absence(*, absence_id: UUID, actor: Actor, now: datetime) -> None:
         if row is None:
             raise Refused("absence.unknown")
         held = held_on(row.member_id, today)
-        _check_noting(row.member_id, held, actor)
+        _check_ending(row.member_id, held, actor)
         ends_on = rules.ending(row.starts_on, row.ends_on, today)
         if ends_on is None:
             raise Refused("absence.over")
@@ -145,6 +145,14 @@ def _check_noting(member_id: UUID, held: Iterable[Held], actor: Actor) -> None:
     posts = [Held(post.role, post.unit_id) for post in actor.posts if post.unit_id is not None]
     units = {unit_id for post in held for unit_id in units_upwards(post.unit_id)}
     rules.check_noting(is_own=actor.member_id == member_id, held=posts, unit_ids=units)
+
+
+def _check_ending(member_id: UUID, held: Iterable[Held], actor: Actor) -> None:
+    """Who may not end it is told no more than that there is none."""
+    try:
+        _check_noting(member_id, held, actor)
+    except Refused as refused:
+        raise Refused("absence.unknown") from refused
 
 
 def _check_free(principal: Member, chosen: Member, starts_on: date, ends_on: date) -> None:

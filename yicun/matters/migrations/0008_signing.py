@@ -23,8 +23,8 @@ def _follow(child: str) -> migrations.RunSQL:
 LINES = """
     CREATE FUNCTION approval_line_stays() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF TG_OP = 'DELETE' OR (NEW.id, NEW.approval_id, NEW.round, NEW.deed, NEW.at, NEW.by, NEW.account_id,
-                NEW.text, NEW.given) IS DISTINCT FROM (OLD.id, OLD.approval_id, OLD.round, OLD.deed, OLD.at, OLD.by,
+            IF TG_OP = 'DELETE' OR (NEW.id, NEW.approval_id, NEW.round, NEW.deed, NEW.at, NEW."by", NEW.account_id,
+                NEW.text, NEW.given) IS DISTINCT FROM (OLD.id, OLD.approval_id, OLD.round, OLD.deed, OLD.at, OLD."by",
                 OLD.account_id, OLD.text, OLD.given) THEN
                 RAISE EXCEPTION 'a line of an approval stays as it was written'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_line_stays';

@@ -20,7 +20,7 @@ from yicun.matters.queries.detail import (
     detail_of,
     possible_duplicates,
 )
-from yicun.matters.queries.paper import paper_of
+from yicun.matters.queries.paper import approval_sheet_of, paper_of
 from yicun.matters.queries.reference import (
     calendar,
     categories,
@@ -35,6 +35,7 @@ from yicun.matters.queries.sheet import (
     due_of,
     facts_of,
     history_of,
+    instructions_of,
     situation_of,
 )
 from yicun.matters.queries.todo import todo_for, waiting_for_decision
@@ -47,6 +48,7 @@ __all__ = [
     "Draft",
     "Page",
     "Paper",
+    "approval_sheet_of",
     "approvals_for",
     "asked_by",
     "attachment_of",
@@ -60,6 +62,7 @@ __all__ = [
     "due_of",
     "facts_of",
     "history_of",
+    "instructions_of",
     "level_of",
     "mapping",
     "open_for",

@@ -6,12 +6,13 @@ from typing import Any
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
-from yicun.matters.models import Entry, Matter
+from yicun.matters.models import Entry, Instruction, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
 from yicun.matters.queries.rows import place_of, unit_name
 from yicun.matters.rules.approvals import may_be_asked, needs_signature_to_close
 from yicun.matters.rules.hats import Hat
+from yicun.matters.rules.instructions import is_overdue
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.rules.oversight import is_handler, is_same_person
 from yicun.matters.rules.panel import Situation
@@ -70,6 +71,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class InstructionFace:
+    row: Instruction
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DueFace:
     """A clock as the due mark shows it, its name in words."""
 
@@ -125,6 +132,15 @@ def course_of(detail: Detail) -> list[CourseStep]:
 def history_of(detail: Detail) -> list[Line]:
     """Newest first; an instruction in its own block."""
     return [_line(entry) for entry in detail.entries]
+
+
+def instructions_of(detail: Detail, now: datetime) -> list[InstructionFace]:
+    """The leaders' instructions, the newest first; what nobody answered in time is marked."""
+    today = now.astimezone(SHANGHAI).date()
+    return [
+        InstructionFace(row, is_overdue(row.due_on, is_replied=row.replied_at is not None, today=today))
+        for row in detail.instructions
+    ]
 
 
 def co_handlers_of(detail: Detail) -> list[dict[str, Any]]:

@@ -53,6 +53,7 @@ ASKED = {
     "satisfaction": "群众满意度",
 }
 OPINIONS = ("呈报单位意见", "审核意见", "领导批示")
+PEN_DATE = "年　　月　　日"
 SHEET_TITLE = "呈批表"
 PAPER_FACTS = {
     "kind": "呈批事项",
@@ -62,6 +63,5 @@ PAPER_FACTS = {
     "asked_by": "呈报人",
     "asked_at": "呈报时间",
     "due_at": "签批期限",
-    "state": "状态",
 }
 AGREED = "同意。"
