@@ -5,6 +5,7 @@ byte for byte like one that does not exist.
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.cast import CHENGDONG, NOW, SYSTEM
 from tests.matters.conftest import Loop, loop
+from yicun.base import pages
 from yicun.base.accounts import issue_token
 from yicun.base.inbox import put
 from yicun.base.models import Account, Notice
 from yicun.base.tenancy import scoped
+from yicun.force.services import delegate, note_absence
 from yicun.matters import services
-from yicun.matters.models import Attachment, Matter, Party
+from yicun.matters.models import Approval, Attachment, Matter, Party
 from yicun.matters.queries import visible_to
+from yicun.portal import signing
 
 __all__ = ["loop"]
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -54,6 +58,10 @@ def addresses(keys: dict[str, UUID]) -> list[str]:
         path = "/" + route
         for name, key in keys.items():
             path = path.replace(f"<{name}>", str(key))
+        path = path.replace("<source>", "matters")
+        if "<act>" in path:
+            found += [path.replace("<act>", act) for act in signing.ACTS]
+            continue
         found += [path.replace("<action>", action) for action in ACTIONS] if "<action>" in path else [path]
         path = path.replace("<offset>", "0")
         assert "_id>" not in path, path
@@ -80,14 +88,41 @@ def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
         attachment = Attachment.objects.get(matter_id=matter.pk)
         put(kind="reminded", lines=[], now=NOW, unit_id=loop.cast.unit("shancheng_station"))
         party = Party.objects.get(matter_id=matter.pk)
+        services.ask_approval(matter_id=matter.pk, ask="declining", reason="不属本县", actor=actor, now=NOW)
+        approval = Approval.objects.get(matter_id=matter.pk)
         notice = Notice.objects.filter(unit_id=loop.cast.unit("shancheng_station")).latest("changed_at")
     return {
         "matter_id": matter.pk,
         "party_id": party.pk,
         "notice_id": notice.pk,
         "attachment_id": attachment.pk,
+        "approval_id": approval.pk,
+        "paper_id": approval.pk,
+        "absence_id": note_absence(
+            member_id=loop.cast.members["luo_xiaomei"],
+            kind="leave",
+            starts_on=pages.today(datetime.now(UTC)),
+            ends_on=pages.today(datetime.now(UTC)) + timedelta(days=1),
+            actor=SYSTEM,
+            now=datetime.now(UTC),
+        ),
+        "delegation_id": handed_on(loop),
         "upload_id": NOBODYS,
     }
+
+
+def handed_on(loop: Loop) -> UUID:
+    """The chief of the other town lets the bureau sign for him."""
+    now, actor = datetime.now(UTC), loop.cast.actor("qiu_wenbin")
+    with scoped(actor):
+        return delegate(
+            delegate_id=loop.cast.members["zhao_min"],
+            reason="leave",
+            starts_on=pages.today(now),
+            ends_on=pages.today(now) + timedelta(days=1),
+            actor=actor,
+            now=now,
+        )
 
 
 def client_of(loop: Loop, username: str, *, by_token: bool) -> Client:
@@ -164,6 +199,7 @@ def test_a_foreign_record_is_answered_like_one_that_does_not_exist(
 
 
 LISTS = (
+    "/signing/", "/leave/",
     "/", "/inbox/", "/matters/?board=all", "/matters/?board=all&q=城东的事", "/matters/?board=untouched",
     "/matters/duplicates?body=城东的事要处理&area={area}", "/matters/export?board=all&q=城东的事",
     "/api/v1/matters?board=all&q=城东的事", "/api/v1/matters?board=all&limit=200",

@@ -116,9 +116,9 @@ def test_several_of_one_kind_are_signed_at_once_each_with_its_entry(
     chief = signed_in("chen_zhiming")
     keys = [f"matters:{one.pk}:{one.version}" for one in papers]
     mixed = chief.post("/signing/together/", {"paper": [keys[0], f"matters:{other.pk}:{other.version}"]})
-    assert mixed.status_code == 422 and "一次只能签批同一类" in mixed.content.decode()
+    assert mixed.status_code == 422 and "approval.together_differ" in mixed.content.decode()
     none = chief.post("/signing/together/", {})
-    assert none.status_code == 422 and "还没有选呈批" in none.content.decode()
+    assert none.status_code == 422 and "approval.none_chosen" in none.content.decode()
     assert chief.post("/signing/together/", {"paper": ["matters:x:1"]}).status_code == 422
     assert chief.post("/signing/together/", {"paper": ["elsewhere:x:1"]}).status_code in (404, 422)
     press(chief, papers[0], "sign")

@@ -86,12 +86,8 @@ def delegate(
     with transaction.atomic():
         unit_id = rules.signing_unit(held_on(principal_id, today))
         members = _locked(principal_id, delegate_id)
-        rules.check_delegate(
-            principal_id=principal_id,
-            delegate_id=delegate_id,
-            held=held_on(delegate_id, max(starts_on, today)),
-            unit_ids=units_upwards(unit_id),
-        )
+        held, above = held_on(delegate_id, max(starts_on, today)), units_upwards(unit_id)
+        rules.check_delegate(principal_id=principal_id, delegate_id=delegate_id, held=held, unit_ids=above)
         _check_free(members[principal_id], members[delegate_id], starts_on, ends_on)
         given = Delegation(
             principal_id=principal_id,
@@ -101,16 +97,10 @@ def delegate(
             kinds=sorted(set(kinds)),
             starts_on=starts_on,
             ends_on=ends_on,
-            given_by=actor.label,
-            given_at=now,
         )
+        given.given_by, given.given_at = actor.label, now
         given.save(force_insert=True)
-        told = {
-            "delegate": delegate_id,
-            "kinds": given.kinds,
-            "starts_on": starts_on,
-            "ends_on": ends_on,
-        }
+        told = {"delegate": delegate_id, "kinds": given.kinds, "starts_on": starts_on, "ends_on": ends_on}
         _record("delegate", "force.delegation", given.id, [Held("", unit_id)], told, actor, now)
     return given.id
 

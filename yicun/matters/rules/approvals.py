@@ -12,7 +12,7 @@ from yicun.matters.rules.flow import WORKFLOW
 from yicun.matters.rules.hats import Hat
 from yicun.matters.rules.oversight import is_handler, is_same_person
 from yicun.matters.terms import GIVEN, Action, Grade, State
-from yicun.matters.terms.approvals import ApprovalState, Deed
+from yicun.matters.terms.approvals import SIGNER, ApprovalState, Deed
 
 
 class Part(StrEnum):
@@ -50,7 +50,7 @@ WAITING, RETURNED = OPEN
 APPROVALS = Workflow(
     "approval",
     states=ApprovalState.values,
-    labels=GIVEN | {"member_id": "签批人", "opinion": "意见"},
+    labels=GIVEN | SIGNER,
     steps=(
         _step(Deed.SUBMIT, (), WAITING, Part.ASKER),
         _step(Deed.RESUBMIT, (RETURNED,), WAITING, Part.ASKER),

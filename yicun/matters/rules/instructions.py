@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 from yicun.kernel.refusals import Refused
-
-FARTHEST = 366
+from yicun.matters.terms.instructions import FARTHEST
 
 
 def check_due(due_on: date, today: date) -> None:

@@ -23,7 +23,7 @@ from yicun.matters.rules.flow import DESKS_TURN
 from yicun.matters.rules.hats import UNIT_LEADS
 from yicun.matters.rules.oversight import height_at
 from yicun.matters.services.handling import LONGEST
-from yicun.matters.services.taking import announce, taking, write_entry
+from yicun.matters.services.taking import Turn, announce, taking, write_entry
 from yicun.matters.terms import Action, Level, Satisfaction
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
@@ -67,23 +67,8 @@ def instruct(
         due_on = due_on or next_workday(today, calendar())
         rules.check_due(due_on, today)
         addressed = _addressed(matter, unit_id, member_id, today)
-        Instruction.objects.bulk_create(
-            [
-                Instruction(
-                    matter_id=matter.pk,
-                    area_code=matter.area_code,
-                    handling_unit_id=matter.handling_unit_id,
-                    text=turn.text,
-                    given_by=actor.label,
-                    given_at=now,
-                    due_on=due_on,
-                    unit_id=addressed.unit_id,
-                    member_id=member_id,
-                    addressee=addressed.label,
-                    is_led=is_led,
-                )
-            ]
-        )
+        order = Instruction(due_on=due_on, unit_id=addressed.unit_id, member_id=member_id, is_led=is_led)
+        _write_instruction(turn, order, addressed.label)
         matter.has_open_instruction = True
         if is_led:
             matter.led_by = actor.label
@@ -213,6 +198,17 @@ def _addressed(matter: Matter, unit_id: int | None, member_id: UUID | None, on: 
     if post is None or not (member_id == matter.handler_member_id or post.role in UNIT_LEADS):
         raise Refused("instruction.addressee_elsewhere")
     return _Addressed(unit_id, post.label, post.account_id)
+
+
+def _write_instruction(turn: Turn, given: Instruction, addressee: str) -> None:
+    given.matter_id = turn.matter.pk
+    given.area_code = turn.matter.area_code
+    given.handling_unit_id = turn.matter.handling_unit_id
+    given.text = turn.text
+    given.given_by = turn.actor.label
+    given.given_at = turn.now
+    given.addressee = addressee
+    given.save(force_insert=True)
 
 
 def _to_judge(matter_id: UUID) -> QuerySet[Instruction]:

@@ -45,6 +45,7 @@ register(REFUSALS)
 
 AUDIT_VERBS = {"send_back": "退回修改", "forward": "转请签批", "withdraw": "撤回呈批"}
 
+SIGNER = {"member_id": "签批人"}
 NOBODY_NAMED = "负责人"
 # What of a request is shown beside its reason.
 ASKED = {

@@ -2,6 +2,9 @@
 
 from yicun.kernel.refusals import Sentence, register
 
+# The farthest day that a reply may be asked for, counted from today.
+FARTHEST = 366
+
 REFUSALS = {
     "instruction.due_past": Sentence("invalid", "回复期限 {on} 已经过去，请改为今天或以后。"),
     "instruction.due_too_far": Sentence("invalid", "回复期限 {on} 太远，最多定在 {most} 天以内。"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -82,15 +83,25 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
         members=members_of(chosen, now) if may_assign and chosen is not None else [],
-        pauses=found.running.limit.pauses if found.running else (),
         members_url=reverse("matters:members", args=[matter.pk]),
-        extension_most=found.running.limit.extension_most if found.running else 0,
-        extension_unit=found.running.unit_word if found.running else "",
+        **_limits_of(found),
         asks=may_be_asked(matter.state, found.hats),
         is_closing_signed=queries.situation_of(found, request.actor).needs_signature_to_close,
         reply_by=next_workday(pages.today(now), queries.calendar()),
         addressees=addressees_of(found),
     )
+
+
+def _limits_of(found: queries.Detail) -> dict[str, Any]:
+    """What the running clock allows."""
+    face = found.running
+    if face is None:
+        return {}
+    return {
+        "pauses": face.limit.pauses,
+        "extension_most": face.limit.extension_most,
+        "extension_unit": face.unit_word,
+    }
 
 
 def addressees_of(found: queries.Detail) -> list[tuple[int, str]]:

@@ -85,17 +85,10 @@ def _queue(
     request: pages.Request, *, refused: Refused | None = None, key: UUID | None = None, typed: str = ""
 ) -> HttpResponse:
     """The queue; the paper that could not be decided with the sentence on it and what was typed."""
-    now, actor = timezone.now(), request.actor
-    waiting = signing.waiting_for(actor, now)
-    kinds = [card.kind for card in waiting]
-    is_shown = key in {card.paper.id for card in waiting}
-    context: dict[str, Any] = {
-        "now": now,
-        "waiting": waiting,
-        "has_several": len(kinds) > len(set(kinds)),
-        "returned": signing.returned_by(actor, now),
-        "signed": signing.signed_by(actor, now),
-        "asked": signing.asked_by(actor, now),
+    lists = _lists(request)
+    is_shown = key in {card.paper.id for card in lists["waiting"]}
+    context = {
+        **lists,
         "refusal": pages.spoken(refused) if refused else None,
         "refused_id": key if is_shown else None,
         "typed_opinion": typed,
@@ -103,6 +96,20 @@ def _queue(
         "typed": [(OPINION, typed)] if typed and not is_shown else [],
     }
     return render(request, "portal/signing.html", context, status=refused.status if refused else OK)
+
+
+def _lists(request: pages.Request) -> dict[str, Any]:
+    now, actor = timezone.now(), request.actor
+    waiting = signing.waiting_for(actor, now)
+    kinds = [card.kind for card in waiting]
+    return {
+        "now": now,
+        "waiting": waiting,
+        "has_several": len(kinds) > len(set(kinds)),
+        "returned": signing.returned_by(actor, now),
+        "signed": signing.signed_by(actor, now),
+        "asked": signing.asked_by(actor, now),
+    }
 
 
 def _done(request: pages.Request, card: signing.Card, act: str) -> HttpResponse:
