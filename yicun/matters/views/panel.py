@@ -87,8 +87,7 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         **_limits_of(found),
         asks=may_be_asked(matter.state, found.hats),
         is_closing_signed=queries.situation_of(found, request.actor).needs_signature_to_close,
-        reply_by=next_workday(pages.today(now), queries.calendar()),
-        addressees=addressees_of(found),
+        **_orders_of(found, now),
     )
 
 
@@ -102,6 +101,12 @@ def _limits_of(found: queries.Detail) -> dict[str, Any]:
         "extension_most": face.limit.extension_most,
         "extension_unit": face.unit_word,
     }
+
+
+def _orders_of(found: queries.Detail, now: datetime) -> dict[str, Any]:
+    """What the form of an instruction begins with."""
+    reply_by = next_workday(pages.today(now), queries.calendar())
+    return {"reply_by": reply_by, "addressees": addressees_of(found)}
 
 
 def addressees_of(found: queries.Detail) -> list[tuple[int, str]]:
