@@ -29,7 +29,7 @@ class ComplaintForm(forms.Form):
 class DayField(forms.DateField):
     """A day that a calendar of people at work may hold."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)

@@ -209,7 +209,9 @@ class AskApproval(StepForm):
 class Instruct(StepForm):
     text = words("批示内容", required=True)
     due_on = forms.DateField(
-        label="请在哪天前回复", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="请在哪天前回复",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     unit_id = forms.TypedChoiceField(label="交给哪个单位", coerce=int, required=False, empty_value=None)
     is_led = forms.BooleanField(label="由我包案", required=False)

@@ -69,10 +69,10 @@ def _forms(
     on, actor = pages.today(timezone.now()), request.actor
     people = [(row.member_id, row.label) for row in force.member_rows(actor.unit_ids, on)]
     fit = [(row.member_id, row.label) for row in force.possible_delegates(actor, on)]
-    first = {"starts_on": on, "member_id": actor.member_id}
+    first = {"starts_on": on, "until": on, "member_id": actor.member_id}
     return (
         AbsenceForm(absence, people=people, initial=first, prefix="absence"),
-        DelegationForm(delegation, fit=fit, initial={"starts_on": on}, prefix="delegation"),
+        DelegationForm(delegation, fit=fit, initial=first, prefix="delegation"),
     )
 
 
