@@ -1,5 +1,6 @@
 """The leader's queue and the page of leave: what stands there, what a press does, what a wrong press says."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ from tests.cast import SYSTEM
 from tests.house.queries import queries
 from tests.matters.conftest import Loop, loop
 from tests.matters.visits import SignIn, now_loop, page, signed_in
+from yicun.base.accounts import issue_token
 from yicun.base.models import AuditEntry
 from yicun.base.pages import today
 from yicun.base.tenancy import scoped
@@ -286,3 +288,50 @@ def test_delegation_badly_filled_in_is_refused_on_the_page(now_loop: Loop, signe
     answer = chief.post("/leave/delegations/", handed(to, until="2020-01-01"))
     assert answer.status_code == 422 and "结束日期不能早于开始日期" in answer.content.decode()
     assert "委托代签" not in page(signed_in("wang_jianguo"), "/leave/")
+
+
+def program(loop: Loop, username: str) -> Client:
+    with scoped(SYSTEM):
+        token = issue_token(
+            account_id=loop.cast.accounts[username], name="program", actor=SYSTEM, now=datetime.now(UTC)
+        )
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+def sent(client: Client, approval: Approval, act: str, **given: Any) -> Any:
+    address = f"/api/v1/approvals/{approval.pk}/{act}"
+    return client.post(address, json.dumps(given), content_type="application/json")
+
+
+def test_program_of_a_chief_reads_the_queue_and_signs(now_loop: Loop) -> None:
+    approval = asked(now_loop, "老屋产权", "closing")
+    chief = program(now_loop, "chen_zhiming")
+    (listed,) = chief.get("/api/v1/approvals").json()
+    assert (listed["kind"], listed["title"], listed["signer"]) == ("closing", "老屋产权", "陈志明（所长）")
+    assert [line["deed"] for line in listed["lines"]] == ["呈报"]
+    answer = sent(chief, approval, "sign", version=listed["version"], opinion="同意")
+    assert (answer.status_code, answer.json()["state"]) == (200, "closed")
+    assert chief.get("/api/v1/approvals").json() == []
+    answer = sent(chief, approval, "sign")
+    assert (answer.status_code, answer.json()["code"]) == (409, "approval.already_decided")
+
+
+@pytest.mark.parametrize(
+    ("username", "act", "given", "code"),
+    [
+        ("chen_zhiming", "burn", {}, "step.unavailable"),
+        ("chen_zhiming", "send_back", {}, "step.incomplete"),
+        ("chen_zhiming", "forward", {}, "step.incomplete"),
+        ("chen_zhiming", "forward", {"member_id": str(uuid7())}, "member.unknown"),
+        ("chen_zhiming", "sign", {"opinion": "x\x00"}, "text.control_characters"),
+        ("chen_zhiming", "withdraw", {}, "approval.not_yours"),
+        ("qiu_wenbin", "sign", {}, "record.not_found"),
+    ],
+)
+def test_program_is_refused_with_the_code(
+    now_loop: Loop, username: str, act: str, given: dict[str, Any], code: str
+) -> None:
+    approval = asked(now_loop, "老屋产权", "closing")
+    answer = sent(program(now_loop, username), approval, act, **given)
+    assert answer.json()["code"] == code
+    assert state_of(approval) == "waiting"

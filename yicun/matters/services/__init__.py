@@ -1,6 +1,6 @@
 """What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
 
-from yicun.matters.services.approvals import ask_approval, forward, send_back, sign, withdraw
+from yicun.matters.services.approvals import ask_approval, decide, forward, send_back, sign, withdraw
 from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
 from yicun.matters.services.exporting import export
 from yicun.matters.services.handling import (
@@ -48,6 +48,7 @@ __all__ = [
     "assign",
     "attach",
     "close",
+    "decide",
     "decline",
     "defer",
     "export",

@@ -4,7 +4,7 @@ The matter is locked before its request, as every step does it: two who sign at 
 second is told who was faster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from yicun.matters.rules.hats import hats
 from yicun.matters.services import clocks, desk, papers, timing
 from yicun.matters.services.taking import locked, taking, write_entry
 from yicun.matters.terms import Action, LedgerKind, Satisfaction
-from yicun.matters.terms.approvals import ApprovalState, Deed
+from yicun.matters.terms.approvals import SIGNER, ApprovalState, Deed
 from yicun.territory import queries as territory
 
 
@@ -84,7 +84,7 @@ def send_back(
 def forward(
     *,
     approval_id: UUID,
-    member_id: UUID,
+    member_id: UUID | None,
     actor: Actor,
     now: datetime,
     opinion: str = "",
@@ -94,6 +94,8 @@ def forward(
     approval, matter = _under_decision(approval_id, version, actor)
     signing = _in_whose_name(approval, actor, now)
     _check_may_sign(approval, matter, signing)
+    if member_id is None:
+        raise Refused("step.incomplete", action=Deed.FORWARD.label, fields=SIGNER["member_id"])
     label = _check_fit(approval, matter, member_id, now)
     approval.signer_member_id, approval.signer_label = member_id, label
     said = f"{label} {opinion}".strip()
@@ -119,6 +121,31 @@ def withdraw(*, approval_id: UUID, actor: Actor, now: datetime, version: int | N
     _say(matter, Deed.WITHDRAW, str(SigningKind(approval.kind).label), actor, now)
     _record("withdraw", approval, {}, actor, now)
     return matter
+
+
+DEEDS: Mapping[str, tuple[Callable[..., Matter], tuple[str, ...]]] = {
+    "sign": (sign, ("opinion",)),
+    "send_back": (send_back, ("opinion",)),
+    "forward": (forward, ("member_id", "opinion")),
+    "withdraw": (withdraw, ()),
+}
+
+
+def decide(
+    *,
+    act: str,
+    approval_id: UUID,
+    given: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Matter:
+    """One door to every deed, by its name: what the API calls. The service does the work and the audit."""
+    if act not in DEEDS:
+        raise Refused("step.unavailable", action=act[:40])
+    service, fields = DEEDS[act]
+    values = {name: given[name] for name in fields}
+    return service(approval_id=approval_id, actor=actor, now=now, version=version, **values)
 
 
 def _under_decision(
