@@ -96,7 +96,7 @@ def _last_ink(page: bytes) -> int:
 def test_only_templates_of_the_package_are_printed(name: str) -> None:
     with pytest.raises(Refused) as caught:
         render_pdf(name, {})
-    assert (caught.value.code, TEMPLATES) == ("document.unknown_template", ("matter_sheet",))
+    assert (caught.value.code, TEMPLATES) == ("document.unknown_template", ("approval_sheet", "matter_sheet"))
 
 
 @needs_fonts

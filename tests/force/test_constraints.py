@@ -1,13 +1,13 @@
 """Every named constraint of the force, broken once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.cast import CHENGDONG, TODAY, ZHUKOU_VILLAGE, Cast
-from yicun.force.models import Member, Posting
+from tests.cast import CHENGDONG, NOW, TODAY, ZHUKOU_VILLAGE, Cast
+from yicun.force.models import Absence, Delegation, Member, Posting
 
 
 def member(**cells: Any) -> Member:
@@ -22,6 +22,26 @@ def posting(cast: Cast, **cells: Any) -> Posting:
     )
 
 
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def absence(cast: Cast, **cells: Any) -> Absence:
+    period = {"kind": "leave", "starts_on": TODAY, "ends_on": TOMORROW, "noted_by": "陈志明", "noted_at": NOW}
+    return Absence(**{"member_id": cast.members["wang_jianguo"], **period, **cells})
+
+
+def delegation(cast: Cast, **cells: Any) -> Delegation:
+    who = {"principal_id": cast.members["chen_zhiming"], "delegate_id": cast.members["zhao_min"]}
+    period = {
+        "reason": "leave",
+        "starts_on": TODAY,
+        "ends_on": TOMORROW,
+        "given_by": "陈志明",
+        "given_at": NOW,
+    }
+    return Delegation(**{**who, **period, "unit_id": cast.unit("zhukou_station"), **cells})
+
+
 BROKEN = [
     ("member_name_not_blank", lambda cast: member(name="")),
     ("member_kind_known", lambda cast: member(kind="robot")),
@@ -31,11 +51,24 @@ BROKEN = [
     ("posting_period_runs_forward", lambda cast: posting(cast, area_id=CHENGDONG, ends_on=TODAY)),
     ("posting_not_twice", posting),
     ("posting_one_main", lambda cast: posting(cast, area_id=CHENGDONG, is_main=True)),
+    ("absence_kind_known", lambda cast: absence(cast, kind="illness")),
+    ("absence_period_runs_forward", lambda cast: absence(cast, starts_on=TOMORROW, ends_on=TODAY)),
+    ("absence_not_twice", absence),
+    ("delegation_reason_known", lambda cast: delegation(cast, reason="whim")),
+    ("delegation_kinds_known", lambda cast: delegation(cast, kinds=["everything"])),
+    (
+        "delegation_to_somebody_else",
+        lambda cast: delegation(cast, delegate_id=cast.members["chen_zhiming"]),
+    ),
+    ("delegation_period_runs_forward", lambda cast: delegation(cast, ends_on=TODAY)),
+    ("delegation_not_twice", lambda cast: delegation(cast, delegate_id=cast.members["qiu_wenbin"])),
 ]
 
 
 @pytest.mark.parametrize("name, row", BROKEN, ids=[name for name, _ in BROKEN])
 def test_the_database_refuses(cast: Cast, name: str, row: Any) -> None:
+    absence(cast).save(force_insert=True)
+    delegation(cast).save(force_insert=True)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         row(cast).save(force_insert=True)
 

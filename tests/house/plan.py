@@ -57,6 +57,7 @@ OWN_FILES = {
         "sync",
         "search",
         "frame",
+        "signing",
         "commands",
         "demo",
         "replay",

@@ -62,6 +62,30 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
         "",
         False,
     ),
+    "accept_reply": (
+        "recorded accepted assessed fed_back verified assigned handling deferred",
+        "",
+        "supervisor",
+        "",
+        "",
+        False,
+    ),
+    "send_back_reply": (
+        "recorded accepted assessed fed_back verified assigned handling deferred",
+        "",
+        "supervisor",
+        "reason",
+        "",
+        False,
+    ),
+    "ask_approval": (
+        "recorded accepted assessed handling verified",
+        "",
+        "desk handler",
+        "ask reason",
+        "",
+        False,
+    ),
     "rate": ("verified closed", "", "desk tie_breaker reporter", "satisfaction", "", False),
     "note": (
         "recorded accepted assessed fed_back verified assigned handling deferred",
@@ -91,6 +115,7 @@ NEEDED = (
     "satisfaction",
     "pause_reason",
     "file",
+    "ask",
 )
 EVERYTHING: dict[str, Any] = dict.fromkeys(NEEDED, "x")
 

@@ -27,6 +27,8 @@ CHILDREN = (
     "matters_instruction",
     "matters_party",
     "matters_attachment",
+    "matters_approval",
+    "matters_approvalline",
 )
 TABLES = {"matters_matter": "id", **dict.fromkeys(CHILDREN, "matter_id")}
 
@@ -52,6 +54,7 @@ def filled(loop: Loop) -> Loop:
             "he_meizhen", "add_co_handler", sent_on, unit_id=loop.cast.unit("housing_bureau"), text="请协助"
         )
         loop.do("zhao_min", "instruct", sent_on, text="请抓紧")
+        loop.do("he_meizhen", "ask_approval", sent_on, ask="deferral", reason="等鉴定")
         with_party_and_file(loop, sent_on.pk)
     return loop
 
@@ -146,7 +149,7 @@ def test_a_dropped_policy_is_noticed(
 def test_every_table_of_ours_is_under_policy_or_named_as_open_to_all(database: None) -> None:
     open_to_all = {
         "base_account", "base_apitoken", "base_auditblock", "base_cache", "base_edition", "base_storedfile",
-        "force_member", "force_posting",
+        "force_absence", "force_delegation", "force_member", "force_posting",
         "matters_calendarday",
         "matters_category", "matters_columnmapping", "matters_routingword", "matters_supervision", "matters_timelimit",
         "orglife_worksystem",

@@ -19,6 +19,8 @@ from tests.matters.conftest import Loop
 from yicun.base.tenancy import scoped
 from yicun.kernel.ids import uuid7
 from yicun.matters.models import (
+    Approval,
+    ApprovalLine,
     Attachment,
     Category,
     Clock,
@@ -149,6 +151,11 @@ def test_reference_row_exists_once_and_makes_sense(
     assert broken_by(stored(model.objects.all()[0], **changed)) == constraint
 
 
+ASKED: dict[str, Any] = {
+    "kind": "deferral", "asked_label": "x", "asked_unit_id": 1, "asked_at": NOW, "reason": "x",
+}  # fmt: skip
+
+
 def child_rows(matter: Matter, clock: Clock) -> dict[str, Any]:
     own = {"matter_id": matter.pk, "area_code": matter.area_code, "handling_unit_id": matter.handling_unit_id}
     return {
@@ -158,6 +165,8 @@ def child_rows(matter: Matter, clock: Clock) -> dict[str, Any]:
         "cohandler": CoHandler(**own, unit_id=1, task="x", added_at=NOW),
         "instruction": Instruction(**own, text="x", given_by="x", given_at=NOW),
         "party": Party(**own, role="party", name_masked="x", sealed=b"x", purpose="visit", expires_on=NOW),
+        "approval": Approval(**own, **ASKED),
+        "approvalline": ApprovalLine(**own, approval_id=uuid7(), round=1, deed="submit", at=NOW, by="x"),
         "attachment": Attachment(**own, file_id="0" * 64, name="x", added_at=NOW, added_by="x"),
     }
 
@@ -186,6 +195,42 @@ def test_every_childs_key_hangs_on_the_scope_of_its_matter_and_cascades(loop: Lo
         cursor.execute(keys)
         found = [name for (name,) in cursor.fetchall()]
     assert found == sorted(f"{name}_follows_matter" for name in children)
+
+
+@pytest.mark.parametrize(
+    ("changed", "constraint"),
+    [
+        ({"kind": "wish"}, "approval_kind_known"),
+        ({"state": "lost"}, "approval_state_known"),
+        ({"state": "approved"}, "approval_decided_when_decided"),
+        ({"decided_at": NOW}, "approval_decided_when_decided"),
+        ({"kind": "closing"}, "approval_one_open"),
+    ],
+)
+def test_approval_that_cannot_be_is_not_stored(loop: Loop, changed: dict[str, Any], constraint: str) -> None:
+    matter = loop.record("li_xiuying")
+    own = {"matter_id": matter.pk, "area_code": matter.area_code, "handling_unit_id": matter.handling_unit_id}
+    with scoped(SYSTEM):
+        Approval.objects.create(**own, **ASKED | {"kind": "closing"})
+    assert broken_by(stored(Approval(**own, **ASKED), **changed)) == constraint
+
+
+def test_line_of_an_approval_is_written_once_for_ever(loop: Loop) -> None:
+    matter = loop.record("li_xiuying")
+    own = {"matter_id": matter.pk, "area_code": matter.area_code, "handling_unit_id": matter.handling_unit_id}
+    with scoped(SYSTEM):
+        approval = Approval.objects.create(**own, **ASKED)
+        line = ApprovalLine.objects.create(
+            **own, approval=approval, round=1, deed="submit", at=NOW, by="x", text="原话"
+        )
+    assert broken_by(lambda: ApprovalLine.objects.update(text="别的话")) == "approval_line_stays"
+    assert broken_by(lambda: ApprovalLine.objects.all().delete()) == "approval_line_stays"
+    assert broken_by(stored(line, deed="burn")) == "approval_deed_known"
+
+
+def test_reply_is_accepted_only_once_it_was_given(loop: Loop) -> None:
+    row = child_rows(loop.record("li_xiuying"), Clock())["instruction"]
+    assert broken_by(stored(row, accepted_at=NOW)) == "instruction_accepted_once_replied"
 
 
 def test_failed_write_leaves_nothing_behind(loop: Loop) -> None:

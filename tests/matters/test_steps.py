@@ -37,6 +37,7 @@ ASK = ("wang_jianguo", "request_extension", {"amount": 5, "reason": "路断"})
 JOIN = ("wang_jianguo", "add_co_handler", {"unit_id": "fire_rescue", "text": "请现场看线路"})
 DEFER = ("chen_zhiming", "defer", {"reason": "等汛期过去"})
 ORDER = ("zhao_min", "instruct", {"text": "三日内报结果"})
+ANSWER = ("wang_jianguo", "reply", {"text": "已办妥"})
 
 TABLE = [
     Taken("accept", "recorded", "lin_xiaowen", {}, "accepted", "wang_jianguo"),
@@ -84,6 +85,14 @@ TABLE = [
     Taken("approve_extension", "handling", "chen_zhiming", {}, "handling", "wang_jianguo", (ASK,)),
     Taken("refuse_extension", "handling", "zhao_min", {"reason": "抓紧"}, "handling", "lin_xiaowen", (ASK,)),
     Taken("defer", "handling", *DEFER[::2], "deferred", "wang_jianguo", kept={"due_at": None}),
+    Taken(
+        "ask_approval",
+        "handling",
+        "wang_jianguo",
+        {"ask": "deferral", "reason": "继承人在国外"},
+        "handling",
+        "zheng_haifeng",
+    ),
     Taken("reactivate", "handling", "wang_jianguo", {}, "handling", "zheng_haifeng", (DEFER,)),
     Taken(
         "feed_back",
@@ -133,6 +142,17 @@ TABLE = [
     Taken("remind", "handling", "ye_qingfang", {"text": "请抓紧"}, "handling", "wang_jianguo"),
     Taken(
         "instruct", "verified", *ORDER[::2], "verified", "lin_xiaowen", kept={"has_open_instruction": True}
+    ),
+    Taken("accept_reply", "handling", "zhao_min", {}, "handling", "lin_xiaowen", (ORDER, ANSWER)),
+    Taken(
+        "send_back_reply",
+        "handling",
+        "zhao_min",
+        {"reason": "没有写明日期"},
+        "handling",
+        "lin_xiaowen",
+        (ORDER, ANSWER),
+        kept={"has_open_instruction": True},
     ),
     Taken(
         "reply",
@@ -185,14 +205,15 @@ def test_step_is_taken_once_and_refused_to_everybody_else(loop: Loop, taken: Tak
     assert {name: getattr(stored, name) for name in taken.kept} == taken.kept
 
 
-OPEN_TO_THE_DESK_AT_ONCE = {"accept", "decline", "merge", "remind", "instruct", "reply", "note"}
+INSTRUCTING = {"instruct", "reply", "accept_reply", "send_back_reply"}
+OPEN_TO_THE_DESK_AT_ONCE = {"accept", "decline", "merge", "remind", "note", "ask_approval"} | INSTRUCTING
 
 
 @pytest.mark.parametrize(
     ("state", "open_here"),
     [
         ("recorded", OPEN_TO_THE_DESK_AT_ONCE),
-        ("verified", {"close", "rate", "instruct", "reply", "remind", "note"}),
+        ("verified", {"close", "rate", "remind", "note", "ask_approval"} | INSTRUCTING),
         ("closed", {"reopen", "rate"}),
     ],
 )

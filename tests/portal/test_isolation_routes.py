@@ -5,6 +5,7 @@ byte for byte like one that does not exist.
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,17 @@ from tests.cast import CHENGDONG, NOW, SYSTEM
 from tests.matters.conftest import Loop, loop
 from tests.orglife.conftest import Room
 from tests.relief.conftest import Desk
+from yicun.base import pages
 from yicun.base.accounts import issue_token
 from yicun.base.inbox import put
 from yicun.base.models import Account, Notice
 from yicun.base.tenancy import scoped
+from yicun.force.services import delegate, note_absence
 from yicun.matters import services
-from yicun.matters.models import Attachment, Matter, Party
+from yicun.matters.models import Approval, Attachment, Matter, Party
 from yicun.matters.queries import visible_to
 from yicun.orglife import services as orglife
+from yicun.portal import signing
 
 __all__ = ["loop"]
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -58,6 +62,10 @@ def addresses(keys: dict[str, UUID]) -> list[str]:
         for name, key in keys.items():
             path = path.replace(f"<{name}>", str(key))
         path = path.replace("<deed>", "rename")
+        path = path.replace("<source>", "matters")
+        if "<act>" in path:
+            found += [path.replace("<act>", act) for act in signing.ACTS]
+            continue
         found += [path.replace("<action>", action) for action in ACTIONS] if "<action>" in path else [path]
         path = path.replace("<offset>", "0")
         assert "_id>" not in path, path
@@ -86,12 +94,18 @@ def foreign(loop: Loop, settings: Any, tmp_path: Path) -> dict[str, UUID]:
         party = Party.objects.get(matter_id=matter.pk)
         kept = services.save_filter(name="城东", board="all", filters={}, actor=actor, now=NOW)
         prepared = services.prepare_bulk(matter_ids=[matter.pk], filters={}, actor=actor, now=NOW)
+        services.ask_approval(matter_id=matter.pk, ask="declining", reason="不属本县", actor=actor, now=NOW)
+        approval = Approval.objects.get(matter_id=matter.pk)
         notice = Notice.objects.filter(unit_id=loop.cast.unit("shancheng_station")).latest("changed_at")
     return {
         "matter_id": matter.pk,
         "party_id": party.pk,
         "notice_id": notice.pk,
         "attachment_id": attachment.pk,
+        "approval_id": approval.pk,
+        "paper_id": approval.pk,
+        "absence_id": away(loop),
+        "delegation_id": handed_on(loop),
         "upload_id": NOBODYS,
         "filter_id": kept.pk,
         "bulk_id": prepared.pk,
@@ -110,6 +124,32 @@ def _own_meeting(loop: Loop) -> UUID:
     with scoped(SYSTEM):
         orglife.load_systems(actor=SYSTEM, now=NOW)
     return Room(loop.cast, loop).hold("qiu_wenbin").pk
+
+
+def away(loop: Loop) -> UUID:
+    now, today = datetime.now(UTC), pages.today(datetime.now(UTC))
+    return note_absence(
+        member_id=loop.cast.members["luo_xiaomei"],
+        kind="leave",
+        starts_on=today,
+        ends_on=today + timedelta(days=1),
+        actor=SYSTEM,
+        now=now,
+    )
+
+
+def handed_on(loop: Loop) -> UUID:
+    """The chief of the other town lets the bureau sign for him."""
+    now, actor = datetime.now(UTC), loop.cast.actor("qiu_wenbin")
+    with scoped(actor):
+        return delegate(
+            delegate_id=loop.cast.members["zhao_min"],
+            reason="leave",
+            starts_on=pages.today(now),
+            ends_on=pages.today(now) + timedelta(days=1),
+            actor=actor,
+            now=now,
+        )
 
 
 def client_of(loop: Loop, username: str, *, by_token: bool) -> Client:
@@ -186,6 +226,7 @@ def test_a_foreign_record_is_answered_like_one_that_does_not_exist(
 
 
 LISTS = (
+    "/signing/", "/leave/",
     "/", "/inbox/", "/matters/?board=all", "/matters/?board=all&q=城东的事", "/matters/?board=untouched",
     "/matters/duplicates?body=城东的事要处理&area={area}", "/matters/export?board=all&q=城东的事",
     "/api/v1/matters?board=all&q=城东的事", "/api/v1/matters?board=all&limit=200",

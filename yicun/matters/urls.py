@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yicun.matters import views
-from yicun.matters.views import bulk, filters, importing
+from yicun.matters.views import approvals, bulk, filters, importing
 
 app_name = "matters"
 
@@ -25,8 +25,11 @@ urlpatterns = [
     path("bulk/<uuid:bulk_id>/undo", bulk.undo, name="undo_bulk"),
     path("bulk/<uuid:bulk_id>/sheet", bulk.bulk_sheet, name="bulk_sheet"),
     path("bulk/<uuid:bulk_id>/<slug:action>/", bulk.do_deed, name="do_deed"),
+    path("approvals/<uuid:approval_id>/print", approvals.print_approval, name="print_approval"),
+    path("approvals/<uuid:approval_id>/word", approvals.approval_word, name="approval_word"),
     path("<uuid:matter_id>/", views.detail, name="detail"),
     path("<uuid:matter_id>/print", views.print_sheet, name="print"),
+    path("<uuid:matter_id>/word", approvals.matter_word, name="word"),
     path("<uuid:matter_id>/members", views.members, name="members"),
     path("<uuid:matter_id>/files/<uuid:attachment_id>", views.open_attachment, name="file"),
     path("<uuid:matter_id>/parties/<uuid:party_id>/", views.read_party, name="read_party"),

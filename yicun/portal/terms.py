@@ -58,6 +58,10 @@ NOTICES = {
     "undone": "派发后又撤回的事项",
     "instructed": "领导批示",
     "replied": "批示已回复",
+    "reply_returned": "批示回复被退回",
+    "approval_asked": "等您签批",
+    "approval_signed": "呈批已签批",
+    "approval_returned": "呈批被退回修改",
     "level_remind": "快到期或刚到期",
     "level_yellow": "黄牌督办",
     "level_red": "红牌督办",
@@ -77,5 +81,20 @@ WEEKDAYS = "一二三四五六日"
 LUNAR = "农历{month}月{day}"
 GREETINGS = ((5, "夜深了"), (9, "早上好"), (12, "上午好"), (14, "中午好"), (18, "下午好"), (24, "晚上好"))
 POSTING = "{unit} {role}"
+DECIDED = {
+    "sign": "已同意：{kind}（{title}）。",
+    "send_back": "已退回修改：{kind}（{title}）。",
+    "forward": "已转请签批：{kind}（{title}）。",
+    "withdraw": "已撤回：{kind}（{title}）。",
+}
+OPINION = "意见"
+SIGNED_TOGETHER = "已同意 {count} 件，每件各留一条签批记录。"
+SIGNING_FAILED = "“{title}”没有签：{reason}"
+LEAVE_DONE = {
+    "note_absence": "外出已登记。",
+    "end_absence": "已销假。",
+    "delegate": "委托已生效；每份代签都会写明两人姓名。",
+    "recall": "委托已收回，立即失效。",
+}
 COMPLAINT_TEXT = "意见"
 COMPLAINT_SENT = "意见已送到综合指挥室，谢谢。"

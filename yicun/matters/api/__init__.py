@@ -1,7 +1,7 @@
 """Matters for programs: list, read, record, take a step."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -133,6 +133,49 @@ class StepIn(Schema):
     amount: int | None = None
     pause_reason: str = ""
     satisfaction: str = ""
+    ask: str = ""
+    due_on: date | None = None
+    is_led: bool = False
+
+
+class PaperLineOut(Schema):
+    round: int
+    deed: str
+    at: datetime
+    by: str
+    text: str
+
+
+class PaperOut(Schema):
+    """A request for a signature; `version` goes back with the decision, so that nobody signs what he did not see."""
+
+    id: UUID
+    version: int
+    kind: str
+    matter_id: UUID
+    number: str
+    title: str
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    due_at: datetime | None
+    is_late: bool
+    state: str
+    round: int
+    signer: str
+    in_name_of: str
+    opinion: str
+    decided_by: str
+    decided_at: datetime | None
+    lines: list[PaperLineOut]
+
+
+class DecisionIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    version: int | None = None
+    opinion: str = ""
+    member_id: UUID | None = None
 
 
 router = Router(tags=["matters"])
@@ -197,6 +240,25 @@ def take_step(request: Request, matter_id: UUID, action: str, sent: StepIn) -> A
     return services.take_step(
         action=action,
         matter_id=matter_id,
+        given=sent.dict(exclude={"version"}),
+        actor=request.actor,
+        now=timezone.now(),
+        version=sent.version,
+    )
+
+
+@router.get("/approvals", response=list[PaperOut])
+def list_approvals(request: Request) -> Any:
+    """What waits for the signature of whoever asks, the most urgent first."""
+    return queries.waiting_for_signature(request.actor, timezone.now())
+
+
+@router.post("/approvals/{approval_id}/{act}", response=MatterOut)
+def decide(request: Request, approval_id: UUID, act: str, sent: DecisionIn) -> Any:
+    """`act`: sign, send_back, forward or withdraw. The answer is the matter after it."""
+    return services.decide(
+        act=act,
+        approval_id=approval_id,
         given=sent.dict(exclude={"version"}),
         actor=request.actor,
         now=timezone.now(),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 
 from yicun.base.forms import PlainForm, photo_field
+from yicun.force.terms.leave import SigningKind
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused, sentence
 from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, line, units, words
@@ -33,6 +34,10 @@ class Setting:
     members_url: str = ""
     extension_most: int = 0
     extension_unit: str = ""
+    asks: Sequence[str] = ()
+    is_closing_signed: bool = False
+    reply_by: date | None = None
+    addressees: Sequence[tuple[int, str]] = ()
 
 
 class StepForm(PlainForm):
@@ -165,12 +170,56 @@ class Verify(StepForm):
         label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False
     )
 
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        """What is closed by signature only is not closed along with verifying it."""
+        super().__init__(*args, setting=setting, **kwargs)
+        if setting.is_closing_signed:
+            del self.fields["is_closed_too"], self.fields["satisfaction"]
+
 
 class Close(StepForm):
     satisfaction = forms.ChoiceField(
         label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False
     )
     text = words("说明", rows=2)
+
+
+class AskApproval(StepForm):
+    """For a signature: what is asked, why, and what the step will need."""
+
+    ask = forms.ChoiceField(label="请示什么")
+    reason = words("理由和处理意见", required=True, rows=4)
+    unit_id = forms.TypedChoiceField(label="移交给哪个单位", coerce=int, required=False, empty_value=None)
+    satisfaction = forms.ChoiceField(
+        label="群众满意度", choices=[NOT_CHOSEN, *Satisfaction.choices], required=False
+    )
+
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        super().__init__(*args, setting=setting, **kwargs)
+        kinds = [SigningKind(kind) for kind in setting.asks]
+        self.fields["ask"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        if SigningKind.TRANSFER in kinds:
+            self.fields["unit_id"].choices = units(setting.on, setting.suggested)  # type: ignore[attr-defined]
+        else:
+            del self.fields["unit_id"]
+        if SigningKind.CLOSING not in kinds:
+            del self.fields["satisfaction"]
+
+
+class Instruct(StepForm):
+    text = words("批示内容", required=True)
+    due_on = forms.DateField(
+        label="请在哪天前回复",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    unit_id = forms.TypedChoiceField(label="交给哪个单位", coerce=int, required=False, empty_value=None)
+    is_led = forms.BooleanField(label="由我包案", required=False)
+
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        initial = {"due_on": setting.reply_by} | kwargs.pop("initial", {})
+        super().__init__(*args, setting=setting, initial=initial, **kwargs)
+        self.fields["unit_id"].choices = [(str(key), name) for key, name in setting.addressees]  # type: ignore[attr-defined]
 
 
 class Rate(StepForm):
@@ -203,6 +252,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     Action.REQUEST_EXTENSION: RequestExtension,
     Action.APPROVE_EXTENSION: Remark,
     Action.REFUSE_EXTENSION: Reason,
+    Action.ASK_APPROVAL: AskApproval,
     Action.DEFER: Reason,
     Action.REACTIVATE: Remark,
     Action.FEED_BACK: FeedBack,
@@ -211,7 +261,9 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     Action.CLOSE: Close,
     Action.REOPEN: Reason,
     Action.REMIND: Said,
-    Action.INSTRUCT: Said,
+    Action.INSTRUCT: Instruct,
+    Action.ACCEPT_REPLY: Remark,
+    Action.SEND_BACK_REPLY: Reason,
     Action.REPLY: Said,
     Action.RATE: Rate,
     Action.NOTE: Said,

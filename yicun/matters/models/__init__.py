@@ -1,3 +1,4 @@
+from yicun.matters.models.approvals import Approval, ApprovalLine
 from yicun.matters.models.bulk import Bulk, BulkItem, SavedFilter
 from yicun.matters.models.matter import Attachment, CoHandler, Entry, Instruction, Matter, Party
 from yicun.matters.models.reference import (
@@ -11,6 +12,8 @@ from yicun.matters.models.reference import (
 from yicun.matters.models.timing import Clock, ClockEvent
 
 __all__ = [
+    "Approval",
+    "ApprovalLine",
     "Attachment",
     "Bulk",
     "BulkItem",

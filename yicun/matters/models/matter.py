@@ -61,6 +61,7 @@ class Matter(models.Model):
     due_at = models.DateTimeField(null=True)
     supervision = models.PositiveSmallIntegerField(default=0)
     has_open_instruction = models.BooleanField(default=False)
+    led_by = models.CharField(max_length=120, blank=True, default="")
     bounces = models.PositiveSmallIntegerField(default=0)
     reworks = models.PositiveSmallIntegerField(default=0)
     reopenings = models.PositiveSmallIntegerField(default=0)
@@ -170,7 +171,7 @@ class CoHandler(MatterChild):
 
 
 class Instruction(MatterChild):
-    """A leader's instruction and the reply it waits for."""
+    """A leader's instruction and the reply it waits for; judged by a leader, who may send the reply back."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     text = models.TextField()
@@ -179,9 +180,28 @@ class Instruction(MatterChild):
     reply = models.TextField(blank=True)
     replied_by = models.CharField(max_length=120, blank=True)
     replied_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    unit_id = models.BigIntegerField(null=True)
+    member_id = models.UUIDField(null=True)
+    addressee = models.CharField(max_length=120, blank=True, default="")
+    is_led = models.BooleanField(default=False)
+    sent_back = models.PositiveSmallIntegerField(default=0)
+    accepted_by = models.CharField(max_length=120, blank=True, default="")
+    accepted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["matter", "given_at"], name="instruction_of_matter")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(replied_at__isnull=False),
+                name="instruction_accepted_once_replied",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["matter", "given_at"], name="instruction_of_matter"),
+            models.Index(
+                fields=["member_id"], condition=Q(replied_at__isnull=True), name="instruction_owed_by"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:20]

@@ -1,6 +1,17 @@
 """What may be seen of matters: every row already limited to what the one who asks may see."""
 
 from yicun.matters.queries.access import open_for, visible_to
+from yicun.matters.queries.approvals import (
+    Paper,
+    approvals_for,
+    asked_by,
+    paper_for,
+    papers_of,
+    possible_signers,
+    returned_by,
+    signed_by,
+    waiting_for_signature,
+)
 from yicun.matters.queries.articles import articles_of
 from yicun.matters.queries.boards import Page, board_for, counts_for, page_for, page_of, shown_count
 from yicun.matters.queries.detail import (
@@ -10,7 +21,7 @@ from yicun.matters.queries.detail import (
     detail_of,
     possible_duplicates,
 )
-from yicun.matters.queries.paper import paper_of
+from yicun.matters.queries.paper import approval_sheet_of, paper_of
 from yicun.matters.queries.reference import (
     calendar,
     categories,
@@ -25,6 +36,7 @@ from yicun.matters.queries.sheet import (
     due_of,
     facts_of,
     history_of,
+    instructions_of,
     situation_of,
 )
 from yicun.matters.queries.todo import todo_for, waiting_for_decision
@@ -36,7 +48,11 @@ __all__ = [
     "Detail",
     "Draft",
     "Page",
+    "Paper",
+    "approval_sheet_of",
+    "approvals_for",
     "articles_of",
+    "asked_by",
     "attachment_of",
     "board_for",
     "calendar",
@@ -48,17 +64,23 @@ __all__ = [
     "due_of",
     "facts_of",
     "history_of",
+    "instructions_of",
     "level_of",
     "mapping",
     "open_for",
     "page_for",
     "page_of",
+    "paper_for",
     "paper_of",
+    "papers_of",
     "place_of",
     "possible_duplicates",
+    "possible_signers",
     "read_draft",
+    "returned_by",
     "rows_of",
     "shown_count",
+    "signed_by",
     "situation_of",
     "suggested_partner",
     "todo_for",
@@ -66,5 +88,6 @@ __all__ = [
     "unit_name",
     "visible_to",
     "waiting_for_decision",
+    "waiting_for_signature",
     "workflow_table",
 ]

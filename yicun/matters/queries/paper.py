@@ -3,9 +3,11 @@
 from typing import Any
 
 from yicun.kernel.words import UNITS
+from yicun.matters.queries.approvals import Paper
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.sheet import facts_of, history_of
 from yicun.matters.terms import ClockName, State
+from yicun.matters.terms import approvals as asked
 from yicun.matters.terms import pages as words
 from yicun.territory import queries as territory
 
@@ -36,6 +38,47 @@ def paper_of(detail: Detail) -> dict[str, Any]:
         "signatures": list(words.SIGNATURES),
         "printed": matter.number,
     }
+
+
+def approval_sheet_of(paper: Paper) -> dict[str, Any]:
+    """A request on paper: what is asked, the opinions with their names, the whole course."""
+    named = {
+        "kind": paper.kind_label,
+        "matter": paper.title,
+        "number": paper.number,
+        "unit": paper.unit,
+        "asked_by": paper.asked_by,
+        "asked_at": paper.asked_at,
+        "due_at": paper.due_at or "",
+    }
+    facts = [{"label": asked.PAPER_FACTS[name], "value": value} for name, value in named.items() if value]
+    return {
+        "title": f"{paper.number} {asked.SHEET_TITLE}",
+        "unit": paper.unit,
+        "number": paper.number,
+        "state": paper.state_label,
+        "facts": facts + [{"label": label, "value": value} for label, value in paper.facts],
+        "reason": paper.reason,
+        "opinions": _opinions(paper),
+        "history": [
+            {"at": line.at, "round": str(line.round), "deed": line.deed, "by": line.by, "text": line.text}
+            for line in paper.lines
+        ],
+        "printed": paper.number,
+    }
+
+
+def _opinions(paper: Paper) -> list[dict[str, Any]]:
+    """What is decided stands in its line; what is not leaves room for a pen."""
+    unit, check, leader = asked.OPINIONS
+    decided = {"words": paper.opinion, "by": paper.decided_by, "at": paper.decided_at or ""}
+    return [
+        {"label": unit, "words": paper.reason, "by": paper.asked_by, "at": paper.asked_at},
+        {"label": check, "words": "", "by": "", "at": asked.PEN_DATE},
+        {"label": leader, **decided}
+        if paper.decided_at
+        else {"label": leader, "words": "", "by": "", "at": asked.PEN_DATE},
+    ]
 
 
 def _facts(detail: Detail) -> list[dict[str, Any]]:

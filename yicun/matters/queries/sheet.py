@@ -6,10 +6,13 @@ from typing import Any
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
-from yicun.matters.models import Entry, Matter
+from yicun.matters.models import Entry, Instruction, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
 from yicun.matters.queries.rows import place_of, unit_name
+from yicun.matters.rules.approvals import may_be_asked, needs_signature_to_close
+from yicun.matters.rules.hats import Hat
+from yicun.matters.rules.instructions import is_overdue
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.rules.oversight import is_handler, is_same_person
 from yicun.matters.rules.panel import Situation
@@ -26,9 +29,12 @@ from yicun.matters.terms import (
     State,
     Urgency,
 )
+from yicun.matters.terms.approvals import Deed
 from yicun.matters.terms.pages import COURSE, FACTS, JOINED, RECOUNTED, SAID, WITH_CODE, YES_NO
 
-VERBS = {one.value: str(one.label) for words in (Level, Action) for one in words} | {"recount": RECOUNTED}
+VERBS = {one.value: str(one.label) for words in (Level, Deed, Action) for one in words} | {
+    "recount": RECOUNTED
+}
 TONES = {Action.RETURN_BACK: "fire", Action.REWORK: "fire", Action.CLOSE: "ok", Action.VERIFY: "ok"}
 # Where in the course a matter stands: how many of its steps are behind it.
 BEHIND = {
@@ -62,6 +68,12 @@ class Line:
     text: str = ""
     instruction: str = ""
     reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionFace:
+    row: Instruction
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,15 @@ def history_of(detail: Detail) -> list[Line]:
     return [_line(entry) for entry in detail.entries]
 
 
+def instructions_of(detail: Detail, now: datetime) -> list[InstructionFace]:
+    """The leaders' instructions, the newest first; what nobody answered in time is marked."""
+    today = now.astimezone(SHANGHAI).date()
+    return [
+        InstructionFace(row, is_overdue(row.due_on, is_replied=row.replied_at is not None, today=today))
+        for row in detail.instructions
+    ]
+
+
 def co_handlers_of(detail: Detail) -> list[dict[str, Any]]:
     return [{"unit": unit_name(row.unit_id), "row": row} for row in detail.co_handlers]
 
@@ -146,6 +167,10 @@ def situation_of(detail: Detail, actor: Actor) -> Situation:
         has_open_instruction=matter.has_open_instruction,
         is_own_feedback=is_same_person(actor, matter.fed_back_by, matter.fed_back_label) or is_own,
         is_own_matter=is_own,
+        can_ask=bool(may_be_asked(matter.state, detail.hats)),
+        has_reply_to_judge=any(one.replied_at and not one.accepted_at for one in detail.instructions),
+        needs_signature_to_close=needs_signature_to_close(matter.grade, matter.led_by)
+        and Hat.APPROVER.value not in detail.hats,
     )
 
 

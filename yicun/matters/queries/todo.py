@@ -3,19 +3,21 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from yicun.base import sharing
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
-from yicun.matters.models import ClockEvent, Matter
+from yicun.matters.models import ClockEvent, Instruction, Matter
 from yicun.matters.models.matter import IS_INSTRUCTED, IS_SENT_BACK
 from yicun.matters.queries.access import open_for
+from yicun.matters.queries.approvals import returned_to
 from yicun.matters.queries.boards import condition_of, reasons_of_mine
 from yicun.matters.rules.hats import APPROVER_ROLES
 from yicun.matters.terms import Board, LedgerKind, State
 
 MOST = 20
-ANSWERS = (LedgerKind.EXTENSION, LedgerKind.EXTENSION_REFUSAL)
+ANSWERS = (LedgerKind.EXTENSION, LedgerKind.EXTENSION_REFUSAL, LedgerKind.EXTENSION_WITHDRAWAL)
 
 
 def todo_for(actor: Actor, now: datetime) -> list[Matter]:
@@ -30,8 +32,22 @@ def todo_for(actor: Actor, now: datetime) -> list[Matter]:
             for why in (IS_SENT_BACK, IS_INSTRUCTED)
         ),
     )
+    others += [_addressed_to(actor)[:MOST], _to_be_mended(actor)[:MOST]]
     found = {matter.pk: matter for matter in first.union(*others)}
     return sorted(found.values(), key=_pressing)[:MOST]
+
+
+def _addressed_to(actor: Actor) -> QuerySet[Matter]:
+    """An instruction that names this person, whoever handles the matter."""
+    owed = Instruction.objects.filter(member_id=actor.member_id, replied_at__isnull=True)
+    named = sharing.is_any_of("pk", owed.values("matter_id"))
+    return open_for(actor).filter(Q(named)).order_by("due_at", "id")
+
+
+def _to_be_mended(actor: Actor) -> QuerySet[Matter]:
+    """A request for a signature came back to whoever asked."""
+    named = sharing.is_any_of("pk", returned_to(actor).values("matter_id"))
+    return open_for(actor).filter(Q(named)).order_by("due_at", "id")
 
 
 def _pressing(matter: Matter) -> tuple[bool, datetime | None, UUID]:

@@ -14,6 +14,7 @@ WITH_HANDLER = (State.ASSIGNED, State.HANDLING)
 DESKS_TURN = (*AT_DESK, State.FED_BACK, State.VERIFIED)
 UNDOABLE_FROM = (State.ACCEPTED, State.ASSESSED, State.ASSIGNED, State.CLOSED)
 UNDER_WAY = (*DESKS_TURN, *WITH_HANDLER, State.DEFERRED)
+ASKING = (*AT_DESK, State.HANDLING, State.VERIFIED)
 
 
 def _step(
@@ -99,6 +100,8 @@ WORKFLOW = Workflow(
         _step(Action.REQUEST_EXTENSION, (State.HANDLING,), None, (HANDLER,), ("amount", "reason")),
         _step(Action.APPROVE_EXTENSION, (State.HANDLING,), None, (APPROVER,)),
         _step(Action.REFUSE_EXTENSION, (State.HANDLING,), None, (APPROVER,), ("reason",)),
+        # A desk asks for what ends or sends away a matter, a handler for what sets it aside.
+        _step(Action.ASK_APPROVAL, ASKING, None, (DESK, HANDLER), ("ask", "reason")),
         _step(Action.DEFER, (State.HANDLING,), State.DEFERRED, (APPROVER,), ("reason",)),
         _step(Action.REACTIVATE, (State.DEFERRED,), State.HANDLING, (HANDLER, APPROVER)),
         _step(
@@ -133,6 +136,8 @@ WORKFLOW = Workflow(
         _step(Action.REMIND, UNDER_WAY, None, (Hat.SUPERVISOR, DESK), ("text",)),
         _step(Action.INSTRUCT, UNDER_WAY, None, (Hat.SUPERVISOR,), ("text",)),
         _step(Action.REPLY, UNDER_WAY, None, (HANDLER, DESK), ("text",)),
+        _step(Action.ACCEPT_REPLY, UNDER_WAY, None, (Hat.SUPERVISOR,)),
+        _step(Action.SEND_BACK_REPLY, UNDER_WAY, None, (Hat.SUPERVISOR,), ("reason",)),
         _step(
             Action.RATE,
             (State.VERIFIED, State.CLOSED),

@@ -10,6 +10,12 @@ from yicun.kernel.refusals import Refused
 from yicun.matters.terms import ClockName, LedgerKind
 
 EXTENSIONS = 3
+EXTENDING = (
+    LedgerKind.EXTENSION_REQUEST,
+    LedgerKind.EXTENSION,
+    LedgerKind.EXTENSION_REFUSAL,
+    LedgerKind.EXTENSION_WITHDRAWAL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,7 @@ def is_paused(events: Sequence[LedgerEvent]) -> bool:
 
 def pending_extension(events: Sequence[LedgerEvent]) -> LedgerEvent | None:
     """The request that nobody has answered yet."""
-    spoken = [
-        e
-        for e in events
-        if e.kind in (LedgerKind.EXTENSION_REQUEST, LedgerKind.EXTENSION, LedgerKind.EXTENSION_REFUSAL)
-    ]
+    spoken = [e for e in events if e.kind in EXTENDING]
     return spoken[-1] if spoken and spoken[-1].kind == LedgerKind.EXTENSION_REQUEST else None
 
 

@@ -9,6 +9,7 @@ from yicun.matters.terms import Action, PauseReason
 FIRST = (
     Action.REPLY,
     Action.APPROVE_EXTENSION,
+    Action.ACCEPT_REPLY,
     Action.ACCEPT,
     Action.ASSESS,
     Action.ASSIGN,
@@ -21,6 +22,7 @@ FIRST = (
 )
 AFTER = (
     Action.REFUSE_EXTENSION,
+    Action.SEND_BACK_REPLY,
     Action.REWORK,
     Action.NOTE,
     Action.ATTACH,
@@ -29,6 +31,7 @@ AFTER = (
     Action.RESUME,
     Action.PAUSE,
     Action.REQUEST_EXTENSION,
+    Action.ASK_APPROVAL,
     Action.DEFER,
     Action.RATE,
     Action.INSTRUCT,
@@ -50,6 +53,9 @@ class Situation:
     has_open_instruction: bool = False
     is_own_feedback: bool = False
     is_own_matter: bool = False
+    can_ask: bool = False
+    has_reply_to_judge: bool = False
+    needs_signature_to_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +88,9 @@ def _pointless(now: Situation) -> set[str]:
         Action.DEFER: PauseReason.DEFERRAL in now.pauses and not now.is_own_matter,
         Action.VERIFY: not now.is_own_feedback,
         Action.REWORK: not now.is_own_feedback,
+        Action.ASK_APPROVAL: now.can_ask,
+        Action.ACCEPT_REPLY: now.has_reply_to_judge,
+        Action.SEND_BACK_REPLY: now.has_reply_to_judge,
+        Action.CLOSE: not now.needs_signature_to_close,
     }
     return {action.value for action, sensible in makes_sense.items() if not sensible}

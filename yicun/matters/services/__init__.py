@@ -1,5 +1,6 @@
 """What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
 
+from yicun.matters.services.approvals import ask_approval, decide, forward, send_back, sign, withdraw
 from yicun.matters.services.bulk import confirm_bulk, prepare_bulk
 from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
 from yicun.matters.services.exporting import export, export_bulk
@@ -14,7 +15,15 @@ from yicun.matters.services.handling import (
     take,
 )
 from yicun.matters.services.intake import record, record_all
-from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
+from yicun.matters.services.oversight import (
+    accept_reply,
+    instruct,
+    rate,
+    remind,
+    reply,
+    send_back_reply,
+    supervise,
+)
 from yicun.matters.services.parties import add_party, forget_parties, read_party
 from yicun.matters.services.recounting import recount
 from yicun.matters.services.reference import load_reference, save_mapping
@@ -32,21 +41,25 @@ from yicun.matters.services.undoing import undo_bulk
 
 __all__ = [
     "accept",
+    "accept_reply",
     "add_co_handler",
     "add_party",
     "answer_as_co_handler",
     "approve_extension",
+    "ask_approval",
     "assess",
     "assign",
     "attach",
     "close",
     "confirm_bulk",
+    "decide",
     "decline",
     "defer",
     "export",
     "export_bulk",
     "feed_back",
     "forget_parties",
+    "forward",
     "instruct",
     "load_reference",
     "merge",
@@ -72,9 +85,13 @@ __all__ = [
     "rework",
     "save_filter",
     "save_mapping",
+    "send_back",
+    "send_back_reply",
+    "sign",
     "supervise",
     "take",
     "take_step",
     "undo_bulk",
     "verify",
+    "withdraw",
 ]

@@ -4,14 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from yicun.force import queries as force
+from yicun.force.terms.leave import SigningKind
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import Matter
 from yicun.matters.queries.access import visible_to
-from yicun.matters.rules import oversight
+from yicun.matters.rules import approvals, oversight
 from yicun.matters.rules.flow import ENDED
-from yicun.matters.services.taking import Turn, announce, back_to_desk, taking
+from yicun.matters.services.taking import Turn, announce, back_to_desk, settled, taking
 from yicun.matters.terms import Action, Grade, Satisfaction, Urgency
 from yicun.territory import queries as territory
 
@@ -25,12 +26,19 @@ def accept(
 
 
 def decline(
-    *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
+    *,
+    matter_id: UUID,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    opinion: str = "",
+    version: int | None = None,
 ) -> Matter:
     given = {"reason": reason}
     with taking(
         Action.DECLINE, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
+        settled(turn, SigningKind.DECLINING, opinion)
         turn.text = reason
     return turn.matter
 
@@ -82,6 +90,7 @@ def assign(
     now: datetime,
     member_id: UUID | None = None,
     text: str = "",
+    opinion: str = "",
     version: int | None = None,
 ) -> Matter:
     """To a unit, or to a person of that unit. After too many bounces only a tie-breaker may, and it stands."""
@@ -89,7 +98,7 @@ def assign(
     with taking(
         Action.ASSIGN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        fill_assign(turn, unit_id=unit_id, member_id=member_id, text=text)
+        fill_assign(turn, unit_id=unit_id, member_id=member_id, text=text, opinion=opinion)
     return turn.matter
 
 
@@ -124,10 +133,12 @@ def close(
     now: datetime,
     satisfaction: str = "",
     text: str = "",
+    opinion: str = "",
     version: int | None = None,
 ) -> Matter:
+    """By the desk; a red dispute, or what a leader took upon himself, only with a leader's signature."""
     with taking(Action.CLOSE, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
-        fill_close(turn, satisfaction=satisfaction, text=text)
+        fill_close(turn, satisfaction=satisfaction, text=text, opinion=opinion)
     return turn.matter
 
 
@@ -161,11 +172,14 @@ def fill_assess(turn: Turn, *, urgency: str, grade: str | None = None, text: str
     turn.facts = {"urgency": urgency, "grade": grade}
 
 
-def fill_assign(turn: Turn, *, unit_id: int, member_id: UUID | None = None, text: str = "") -> None:
+def fill_assign(
+    turn: Turn, *, unit_id: int, member_id: UUID | None = None, text: str = "", opinion: str = ""
+) -> None:
     matter = turn.matter
     matter.is_tie_broken = oversight.breaks_tie(
         matter.bounces, turn.hats, unit_id=unit_id, ruled_unit_id=matter.ruled_unit_id
     )
+    settled(turn, SigningKind.TRANSFER, opinion)
     _hand_to(turn, unit_id, member_id)
     if matter.is_tie_broken:
         matter.ruled_unit_id = unit_id
@@ -173,9 +187,11 @@ def fill_assign(turn: Turn, *, unit_id: int, member_id: UUID | None = None, text
     turn.facts["is_ruling"] = matter.is_tie_broken
 
 
-def fill_close(turn: Turn, *, satisfaction: str = "", text: str = "") -> None:
+def fill_close(turn: Turn, *, satisfaction: str = "", text: str = "", opinion: str = "") -> None:
     if satisfaction not in ("", *Satisfaction.values):
         raise Refused("value.unknown_choice", text=satisfaction)
+    approvals.check_closing(turn.matter.grade, turn.matter.led_by, turn.hats)
+    settled(turn, SigningKind.CLOSING, opinion)
     turn.matter.satisfaction = satisfaction or turn.matter.satisfaction
     turn.text = text
 

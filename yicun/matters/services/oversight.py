@@ -1,21 +1,26 @@
 """Supervision: reminders, instructions with their reply, the ladder that climbs by itself, satisfaction."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from yicun.base import audit, inbox
+from yicun.force import queries as force
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_text
+from yicun.kernel.workdays import next_workday
 from yicun.matters.models import Instruction, Matter
 from yicun.matters.queries.access import open_for
-from yicun.matters.queries.reference import rungs
+from yicun.matters.queries.reference import calendar, rungs
+from yicun.matters.rules import instructions as rules
 from yicun.matters.rules.flow import DESKS_TURN
+from yicun.matters.rules.hats import UNIT_LEADS
 from yicun.matters.rules.oversight import height_at
 from yicun.matters.services.handling import LONGEST
 from yicun.matters.services.taking import Turn, announce, taking, write_entry
@@ -36,29 +41,40 @@ def remind(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: 
 
 
 def instruct(
-    *, matter_id: UUID, text: str, actor: Actor, now: datetime, version: int | None = None
+    *,
+    matter_id: UUID,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    due_on: date | None = None,
+    unit_id: int | None = None,
+    member_id: UUID | None = None,
+    is_led: bool = False,
+    version: int | None = None,
 ) -> Matter:
-    """A leader's instruction. The matter shows as supervised until somebody replies."""
+    """A leader's instruction, to be replied to by a day. The matter shows as supervised until somebody replies.
+
+    Without an addressee it goes to whose turn it is, without a day to the next working day. `is_led`: the leader takes
+    the matter upon himself, and it stands on the top rung of the ladder.
+    """
     given = {"text": text}
     with taking(
         Action.INSTRUCT, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
-        matter = turn.matter
+        matter, today = turn.matter, now.astimezone(SHANGHAI).date()
         turn.text = clean_text(text, LONGEST)
-        Instruction.objects.bulk_create(
-            [
-                Instruction(
-                    matter_id=matter.pk,
-                    area_code=matter.area_code,
-                    handling_unit_id=matter.handling_unit_id,
-                    text=turn.text,
-                    given_by=actor.label,
-                    given_at=now,
-                )
-            ]
-        )
+        due_on = due_on or next_workday(today, calendar())
+        rules.check_due(due_on, today)
+        addressed = _addressed(matter, unit_id, member_id, today)
+        order = Instruction(due_on=due_on, unit_id=addressed.unit_id, member_id=member_id, is_led=is_led)
+        _write_instruction(turn, order, addressed.label)
         matter.has_open_instruction = True
-        announce(turn, "instructed", unit_id=_whose_turn(matter))
+        if is_led:
+            matter.led_by = actor.label
+            matter.supervision = max(matter.supervision, _top(now))
+        turn.facts = {"to": addressed.label, "due_on": due_on.isoformat(), "is_led": is_led}
+        to_one = addressed.account_id
+        announce(turn, "instructed", unit_id=None if to_one else addressed.unit_id, account_id=to_one)
     return turn.matter
 
 
@@ -74,6 +90,34 @@ def reply(*, matter_id: UUID, text: str, actor: Actor, now: datetime, version: i
             raise Refused("instruction.none_open")
         turn.matter.has_open_instruction = False
         announce(turn, "replied", unit_id=turn.matter.desk_unit_id)
+    return turn.matter
+
+
+def accept_reply(
+    *, matter_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Matter:
+    """Every reply that nobody has judged yet is as it should be."""
+    with taking(Action.ACCEPT_REPLY, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
+        turn.text = clean_text(text, LONGEST)
+        if not _to_judge(matter_id).update(accepted_by=actor.label, accepted_at=now):
+            raise Refused("instruction.none_replied")
+    return turn.matter
+
+
+def send_back_reply(
+    *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> Matter:
+    """It is owed again; what was replied before stays in the history."""
+    given = {"reason": reason}
+    with taking(
+        Action.SEND_BACK_REPLY, matter_id=matter_id, actor=actor, now=now, version=version, given=given
+    ) as turn:
+        turn.text = clean_text(reason, LONGEST)
+        owed = {"reply": "", "replied_by": "", "replied_at": None, "sent_back": F("sent_back") + 1}
+        if not _to_judge(matter_id).update(**owed):
+            raise Refused("instruction.none_replied")
+        turn.matter.has_open_instruction = True
+        announce(turn, "reply_returned", unit_id=_whose_turn(turn.matter))
     return turn.matter
 
 
@@ -137,6 +181,46 @@ def supervise(*, actor: Actor, now: datetime) -> int:
 def fill_remind(turn: Turn, *, text: str) -> None:
     turn.text = clean_text(text, LONGEST)
     announce(turn, "reminded", unit_id=_whose_turn(turn.matter))
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    unit_id: int
+    label: str
+    account_id: UUID | None
+
+
+def _addressed(matter: Matter, unit_id: int | None, member_id: UUID | None, on: date) -> _Addressed:
+    """The desk's unit or the handling one; of its people, whoever could reply."""
+    unit_id = unit_id or _whose_turn(matter)
+    unit = territory.unit_row(unit_id) if unit_id in (matter.desk_unit_id, matter.handling_unit_id) else None
+    if unit is None:
+        raise Refused("instruction.addressee_elsewhere")
+    if member_id is None:
+        return _Addressed(unit_id, unit.name, None)
+    post = force.member_at(unit_id, member_id, on)
+    if post is None or not (member_id == matter.handler_member_id or post.role in UNIT_LEADS):
+        raise Refused("instruction.addressee_elsewhere")
+    return _Addressed(unit_id, post.label, post.account_id)
+
+
+def _write_instruction(turn: Turn, given: Instruction, addressee: str) -> None:
+    given.matter_id = turn.matter.pk
+    given.area_code = turn.matter.area_code
+    given.handling_unit_id = turn.matter.handling_unit_id
+    given.text = turn.text
+    given.given_by = turn.actor.label
+    given.given_at = turn.now
+    given.addressee = addressee
+    given.save(force_insert=True)
+
+
+def _to_judge(matter_id: UUID) -> QuerySet[Instruction]:
+    return Instruction.objects.filter(matter_id=matter_id, replied_at__isnull=False, accepted_at__isnull=True)
+
+
+def _top(now: datetime) -> int:
+    return max((rung.height for rung in rungs(now) if rung.level == Level.LEADER), default=0)
 
 
 def _whose_turn(matter: Matter) -> int:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import Matter
-from yicun.matters.services import desk, handling, oversight, timing
+from yicun.matters.services import approvals, desk, handling, oversight, timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,14 @@ WAYS: Mapping[str, Way] = {
     "request_extension": Way(timing.request_extension, ("amount", "reason")),
     "approve_extension": Way(timing.approve_extension, ("text",)),
     "refuse_extension": Way(timing.refuse_extension, ("reason",)),
+    "ask_approval": Way(approvals.ask_approval, ("ask", "reason", "unit_id", "satisfaction")),
     "defer": Way(timing.defer, ("reason",)),
     "reactivate": Way(timing.reactivate, ("text",)),
     "remind": Way(oversight.remind, ("text",)),
-    "instruct": Way(oversight.instruct, ("text",)),
+    "instruct": Way(oversight.instruct, ("text", "due_on", "unit_id", "member_id", "is_led")),
     "reply": Way(oversight.reply, ("text",)),
+    "accept_reply": Way(oversight.accept_reply, ("text",)),
+    "send_back_reply": Way(oversight.send_back_reply, ("reason",)),
     "rate": Way(oversight.rate, ("satisfaction", "text")),
 }
 FIELDS = frozenset(name for way in WAYS.values() for name in way.fields)
@@ -105,9 +108,30 @@ def _key(value: Any) -> UUID | None:
         raise Refused("value.malformed", text=str(value)[:40]) from wrong
 
 
+def _date(value: Any) -> date | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as wrong:
+        raise Refused("value.not_a_date", text=str(value)[:40]) from wrong
+
+
+def _flag(value: Any) -> bool:
+    if value in (None, ""):
+        return False
+    if not isinstance(value, bool):
+        raise Refused("value.malformed", text=str(value)[:40])
+    return value
+
+
 READ: Mapping[str, Callable[[Any], Any]] = {
     "unit_id": _number,
     "amount": _number,
     "member_id": _key,
     "into_id": _key,
+    "due_on": _date,
+    "is_led": _flag,
 }

@@ -13,7 +13,7 @@ from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import Clock, CoHandler, Entry, Matter
 from yicun.matters.rules.flow import ENDED
-from yicun.matters.services import clocks
+from yicun.matters.services import clocks, papers
 from yicun.matters.services.turn import Notice, Turn
 from yicun.matters.terms import Action
 from yicun.territory import queries as territory
@@ -30,6 +30,7 @@ def store(turns: Sequence[Turn]) -> None:
     if step.ends:
         clocks.end(matters, now=now)
     running = clocks.opened_together(matters, name=step.starts, now=now) if step.starts else []
+    _sign(turns)
     for turn in turns:
         _share(turn)
     _update(turns)
@@ -43,6 +44,26 @@ def store(turns: Sequence[Turn]) -> None:
     )
     lines = [_audited(turn) for turn in turns]
     audit.record_many(verb=step.action, subject="matters.matter", lines=lines, actor=actor, now=now)
+
+
+def _sign(turns: Sequence[Turn]) -> None:
+    """Requests that this step answers are signed with it; those it leaves behind lapse."""
+    asked = papers.asked_about([turn.matter.pk for turn in turns])
+    for turn in turns:
+        if turn.matter.pk not in asked:
+            continue
+        for kind, opinion in turn.signed:
+            papers.settle(
+                turn.matter,
+                kind=kind,
+                actor=turn.actor,
+                hats=turn.hats,
+                now=turn.now,
+                opinion=opinion,
+                handler_id=turn.before["handler_member_id"],
+            )
+        if turn.matter.state != turn.before["state"]:
+            papers.lapse(turn.matter, actor=turn.actor, now=turn.now)
 
 
 def _update(turns: Sequence[Turn]) -> None:

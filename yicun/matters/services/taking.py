@@ -19,7 +19,7 @@ from yicun.matters.queries.detail import standing
 from yicun.matters.rules.flow import ENDED, WORKFLOW
 from yicun.matters.rules.hats import hats
 from yicun.matters.services.storing import CO_HANDLER, store, write_entry
-from yicun.matters.services.turn import Fill, Turn, announce, back_to_desk
+from yicun.matters.services.turn import Fill, Turn, announce, back_to_desk, settled
 from yicun.matters.terms import Action
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "back_to_desk",
     "closed_to",
     "decide_all",
+    "locked",
+    "settled",
     "take_all",
     "taking",
     "worn_by",
@@ -55,7 +57,7 @@ def taking(
     `version`: the version the person was looking at; a matter changed since is refused and not overwritten.
     """
     with transaction.atomic():
-        matter = _locked(matter_id, actor)
+        matter = locked(matter_id, actor)
         worn = _worn(matter, version, _co_handlers([matter], actor)[matter.pk], actor)
         step = WORKFLOW.take(action.value, matter.state, worn, given)
         turn = Turn(matter, step, actor, now, worn)
@@ -79,11 +81,11 @@ def take_all(
     A row that somebody else holds at this moment is left out, never waited for.
     """
     with transaction.atomic():
-        locked = _locked_at_once(versions, actor)
+        held = _locked_at_once(versions, actor)
         turns, refused = decide_all(
-            action, locked, versions=versions, fill=fill, actor=actor, now=now, given=given, also=also
+            action, held, versions=versions, fill=fill, actor=actor, now=now, given=given, also=also
         )
-        for key in _held(versions.keys() - locked.keys(), actor):
+        for key in _held(versions.keys() - held.keys(), actor):
             refused[key] = Refused("server.busy")
         store(turns)
     return turns, refused
@@ -154,7 +156,7 @@ def worn_by(
     return found
 
 
-def _locked(matter_id: UUID, actor: Actor) -> Matter:
+def locked(matter_id: UUID, actor: Actor) -> Matter:
     """The row, held until the step is done. A second officer waits a moment, then is told who was faster."""
     try:
         found = visible_to(actor).select_for_update(of=("self",)).filter(pk=matter_id).first()

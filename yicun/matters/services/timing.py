@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from yicun.force.terms.leave import SigningKind
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import Entry, Matter
 from yicun.matters.rules import limits, oversight
-from yicun.matters.services import clocks
-from yicun.matters.services.taking import announce, taking
+from yicun.matters.services import clocks, papers
+from yicun.matters.services.taking import announce, settled, taking
 from yicun.matters.terms import Action, LedgerKind, PauseReason
 
 
@@ -55,6 +56,14 @@ def request_extension(
             reason=reason,
             amount=amount,
         )
+        papers.opened(
+            turn.matter,
+            kind=SigningKind.EXTENSION.value,
+            reason=reason,
+            given={"amount": amount, "unit": row.unit},
+            actor=actor,
+            now=now,
+        )
         announce(turn, "extension_requested", unit_id=turn.matter.desk_unit_id)
         turn.text = reason
         turn.facts = {"amount": amount}
@@ -66,6 +75,7 @@ def approve_extension(
 ) -> Matter:
     with taking(Action.APPROVE_EXTENSION, matter_id=matter_id, actor=actor, now=now, version=version) as turn:
         amount = _answer_extension(turn.matter, LedgerKind.EXTENSION, actor, now, text)
+        settled(turn, SigningKind.EXTENSION, text)
         announce(turn, "extension_approved", unit_id=turn.matter.handling_unit_id)
         turn.text = text
         turn.facts = {"amount": amount}
@@ -80,12 +90,21 @@ def refuse_extension(
         Action.REFUSE_EXTENSION, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
         _answer_extension(turn.matter, LedgerKind.EXTENSION_REFUSAL, actor, now, reason)
+        papers.turn_down(turn.matter, kind=SigningKind.EXTENSION, actor=actor, now=now, opinion=reason)
         announce(turn, "extension_refused", unit_id=turn.matter.handling_unit_id)
         turn.text = reason
     return turn.matter
 
 
-def defer(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Matter:
+def defer(
+    *,
+    matter_id: UUID,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    opinion: str = "",
+    version: int | None = None,
+) -> Matter:
     """Set aside by a leader who does not handle it. The clock stands still and the matter stays on the books."""
     given = {"reason": reason}
     with taking(
@@ -93,6 +112,7 @@ def defer(*, matter_id: UUID, reason: str, actor: Actor, now: datetime, version:
     ) as turn:
         if oversight.is_handler(actor, turn.matter.handler_member_id):
             raise Refused("deferral.own_matter")
+        settled(turn, SigningKind.DEFERRAL, opinion)
         clock, row, events = clocks.running(turn.matter)
         if limits.is_paused(events):
             _resume(turn.matter, actor, now)

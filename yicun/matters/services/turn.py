@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from yicun.force.terms.leave import SigningKind
 from yicun.kernel.actor import Actor
 from yicun.kernel.workflow import Step
 from yicun.matters.models import Clock, Matter
+from yicun.matters.terms.approvals import AGREED
 
 # Columns that a step may change; the version goes up by itself.
 COLUMNS = tuple(
@@ -24,7 +26,8 @@ Notice = tuple[str, int | None, UUID | None]
 class Turn:
     """One step under way: the locked matter, who takes it, when. Fields set on `matter` are saved at the end.
 
-    `before`: the matter's columns when the turn began; `grants`: ids under which sight was given on the way.
+    `before`: the matter's columns when the turn began; `grants`: ids under which sight was given on the way;
+    `signed`: kinds of request that this step settles, with the opinion.
     """
 
     matter: Matter
@@ -39,6 +42,7 @@ class Turn:
     notices: list[Notice] = field(default_factory=list)
     grants: list[UUID] = field(default_factory=list)
     started: Clock | None = None
+    signed: list[tuple[SigningKind, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.to = self.step.to
@@ -57,6 +61,11 @@ Fill = Callable[[Turn], None]
 def announce(turn: Turn, kind: str, *, unit_id: int | None = None, account_id: UUID | None = None) -> None:
     """A line in somebody's inbox, written with the step."""
     turn.notices.append((kind, unit_id, account_id))
+
+
+def settled(turn: Turn, kind: SigningKind, opinion: str) -> None:
+    """The request for this step, if one is waiting, is signed with it."""
+    turn.signed.append((kind, opinion or AGREED))
 
 
 def back_to_desk(turn: Turn) -> None:

@@ -59,6 +59,7 @@ class ClockName(TextChoices):
     HANDLING = "handling", "办理"
     REWORK = "rework", "返工"
     VERIFICATION = "verification", "核验"
+    APPROVAL = "approval", "签批"
 
 
 class DayKind(TextChoices):
@@ -85,6 +86,7 @@ class LedgerKind(TextChoices):
     EXTENSION_REFUSAL = "extension_refusal", "不同意延期"
     SET_ASIDE = "set_aside", "随撤销作废"
     TAKEN_UP = "taken_up", "随撤销继续走时"
+    EXTENSION_WITHDRAWAL = "extension_withdrawal", "撤回延期申请"
 
 
 class Level(TextChoices):
@@ -141,6 +143,7 @@ class Action(TextChoices):
     REQUEST_EXTENSION = "request_extension", "申请延期"
     APPROVE_EXTENSION = "approve_extension", "同意延期"
     REFUSE_EXTENSION = "refuse_extension", "不同意延期"
+    ASK_APPROVAL = "ask_approval", "呈批"
     DEFER = "defer", "挂账"
     REACTIVATE = "reactivate", "恢复办理"
     FEED_BACK = "feed_back", "反馈"
@@ -151,6 +154,8 @@ class Action(TextChoices):
     REMIND = "remind", "催办"
     INSTRUCT = "instruct", "批示"
     REPLY = "reply", "回复批示"
+    ACCEPT_REPLY = "accept_reply", "认可回复"
+    SEND_BACK_REPLY = "send_back_reply", "退回回复"
     RATE = "rate", "登记满意度"
     NOTE = "note", "补记"
     ATTACH = "attach", "上传附件"
@@ -179,6 +184,7 @@ GIVEN = {
     "satisfaction": "满意度",
     "pause_reason": "暂停原因",
     "file": "附件",
+    "ask": "呈批事项",
     "instruction_id": "批示",
 }
 

@@ -46,6 +46,8 @@ SAID: dict[str, str] = {
     Action.APPROVE_EXTENSION: "同意延长 {amount}",
     Action.ATTACH: "{file}",
     Action.UNDO: "撤销成批办理的“{deed}”",
+    Action.ASK_APPROVAL: "{ask}",
+    Action.INSTRUCT: "请{to}于 {due_on} 前回复",
 }
 RECOUNTED = "按放假安排重新计算时限"
 YES_NO = {True: "是", False: "否"}

@@ -100,6 +100,8 @@ def _shown(found: queries.Detail, now: datetime) -> dict[str, Any]:
         "course": queries.course_of(found),
         "facts": queries.facts_of(found.matter),
         "history": queries.history_of(found),
+        "instructions": queries.instructions_of(found, now),
+        "papers": queries.papers_of(found.matter.pk, now),
         "due": queries.due_of(found.running),
         "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at and not face.is_set_aside],
         "co_handlers": queries.co_handlers_of(found),

@@ -2,23 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from yicun.base import pages
 from yicun.force import queries as force
+from yicun.kernel.workdays import next_workday
 from yicun.kernel.workflow import Step
 from yicun.matters import queries
 from yicun.matters.forms import StepForm, step_form
 from yicun.matters.forms.steps import Setting
+from yicun.matters.rules.approvals import may_be_asked
+from yicun.matters.rules.flow import DESKS_TURN
 from yicun.matters.rules.panel import panel
 from yicun.matters.terms import Kind
 from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
 
-GRAVE = frozenset({"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen"})
+GRAVE = frozenset(
+    {"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen", "send_back_reply"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,38 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
         members=members_of(chosen, now) if may_assign and chosen is not None else [],
-        pauses=found.running.limit.pauses if found.running else (),
         members_url=reverse("matters:members", args=[matter.pk]),
-        extension_most=found.running.limit.extension_most if found.running else 0,
-        extension_unit=found.running.unit_word if found.running else "",
+        **_limits_of(found),
+        asks=may_be_asked(matter.state, found.hats),
+        is_closing_signed=queries.situation_of(found, request.actor).needs_signature_to_close,
+        **_orders_of(found, now),
     )
+
+
+def _limits_of(found: queries.Detail) -> dict[str, Any]:
+    """What the running clock allows."""
+    face = found.running
+    if face is None:
+        return {}
+    return {
+        "pauses": face.limit.pauses,
+        "extension_most": face.limit.extension_most,
+        "extension_unit": face.unit_word,
+    }
+
+
+def _orders_of(found: queries.Detail, now: datetime) -> dict[str, Any]:
+    """What the form of an instruction begins with."""
+    reply_by = next_workday(pages.today(now), queries.calendar())
+    return {"reply_by": reply_by, "addressees": addressees_of(found)}
+
+
+def addressees_of(found: queries.Detail) -> list[tuple[int, str]]:
+    """Whom an instruction may go to: whose turn it is stands first."""
+    matter = found.matter
+    pair = (matter.handling_unit_id, matter.desk_unit_id)
+    ordered = reversed(pair) if matter.state in DESKS_TURN else pair
+    return [(unit_id, queries.unit_name(unit_id)) for unit_id in dict.fromkeys(ordered)]
 
 
 def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:

@@ -116,6 +116,11 @@ def _posts(rows: Collection[Posting], on: date) -> tuple[Post, ...]:
     return tuple(posts)
 
 
+def posts_of(member_id: UUID, roles: Collection[str], on: date) -> tuple[Post, ...]:
+    """What a member's posts in these roles open on this day, main one first."""
+    return _posts(list(_running(on).filter(member_id=member_id, role__in=roles)), on)
+
+
 def cast_people(folder: Traversable = PACKAGED) -> list[Person]:
     """The people of a folder's `cast.csv`, for `load_cast`; an account is opened for each username before."""
     return people(folder.joinpath("cast.csv").read_bytes().decode("utf-8-sig"))
@@ -170,6 +175,16 @@ def label_for(member_id: UUID, on: date) -> str:
     """Name and main role; the bare name of somebody without a post."""
     found = _running(on).filter(member_id=member_id).first()
     return member(member_id).name if found is None else label(found.member.name, found.role)
+
+
+def labels_on(member_ids: Collection[UUID], on: date) -> dict[UUID, str]:
+    """Name and main role of each, in at most two queries; the bare name of somebody without a post."""
+    if not member_ids:
+        return {}
+    names = dict(Member.objects.filter(pk__in=member_ids).values_list("id", "name"))
+    for row in reversed(_running(on).filter(member_id__in=member_ids)):
+        names[row.member_id] = label(row.member.name, row.role)
+    return names
 
 
 def _sorted(rows: Iterable[Posting]) -> list[PostRow]:
