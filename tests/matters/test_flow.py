@@ -16,7 +16,17 @@ from yicun.matters.terms import Action, State
 EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     "accept": ("recorded", "accepted", "desk", "", "assessment", True),
     "decline": ("recorded accepted", "declined", "desk", "reason", "", True),
-    "merge": ("recorded accepted assessed", "merged", "desk", "into_id", "", True),
+    "merge": ("recorded accepted assessed assigned handling", "merged", "desk", "into_id", "", True),
+    "unmerge": ("merged", "", "desk", "reason", "", False),
+    "reassign": ("assigned handling", "assigned", "desk lead tie_breaker", "unit_id reason", "", False),
+    "hand_over": (
+        "assigned handling deferred fed_back verified",
+        "",
+        "handler lead",
+        "to_member_id reason",
+        "",
+        False,
+    ),
     "assess": ("accepted", "assessed", "desk", "urgency", "assignment", True),
     "assign": ("assessed", "assigned", "desk tie_breaker", "unit_id", "handling", True),
     "take": ("assigned", "handling", "handler", "", "", False),
@@ -34,7 +44,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     "verify": ("fed_back", "verified", "desk tie_breaker", "", "", False),
     "rework": ("fed_back", "handling", "desk tie_breaker", "reason", "rework", True),
     "close": ("verified", "closed", "desk tie_breaker", "", "", True),
-    "reopen": ("closed declined merged", "assessed", "desk", "reason", "assignment", False),
+    "reopen": ("closed declined", "assessed", "desk", "reason", "assignment", False),
     "remind": (
         "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
@@ -84,6 +94,7 @@ NEEDED = (
     "result",
     "text",
     "into_id",
+    "to_member_id",
     "amount",
     "satisfaction",
     "pause_reason",
@@ -142,11 +153,16 @@ def test_step_names_each_thing_that_is_missing(action: str) -> None:
 
 
 def test_database_lets_a_state_change_exactly_as_the_workflow_does() -> None:
-    trigger = import_module("yicun.matters.migrations.0003_calendar_and_rulings").STATE
+    trigger = import_module("yicun.matters.migrations.0005_lineage").STATE
     pairs = re.findall(r"'(\w+)>(\w+)'", trigger)
-    walked = {(state, step.to) for step in WORKFLOW.steps for state in step.states if step.to}
+    walked = {(state, to) for step in WORKFLOW.steps for state in step.states for to in step.leads_to}
     assert len(pairs) == len(set(pairs))
     assert set(pairs) == {(start, to) for start, to in walked if start != to}
+
+
+def test_only_a_merge_taken_back_leads_back_and_only_to_where_one_may_be_merged() -> None:
+    back = {step.action: set(step.back_to) for step in WORKFLOW.steps if step.back_to}
+    assert back == {"unmerge": set(EXPECTED["merge"][0].split())}
 
 
 def test_matter_is_either_open_or_ended() -> None:

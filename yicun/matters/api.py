@@ -129,6 +129,8 @@ class StepIn(Schema):
     unit_id: int | None = None
     member_id: UUID | None = None
     into_id: UUID | None = None
+    sameness: str = ""
+    to_member_id: UUID | None = None
     amount: int | None = None
     pause_reason: str = ""
     satisfaction: str = ""

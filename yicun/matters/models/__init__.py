@@ -1,3 +1,4 @@
+from yicun.matters.models.lineage import Lineage
 from yicun.matters.models.matter import Attachment, CoHandler, Entry, Instruction, Matter, Party
 from yicun.matters.models.reference import (
     CalendarDay,
@@ -19,6 +20,7 @@ __all__ = [
     "ColumnMapping",
     "Entry",
     "Instruction",
+    "Lineage",
     "Matter",
     "Party",
     "RoutingWord",

@@ -9,6 +9,13 @@ from yicun.matters.queries.detail import (
     detail_of,
     possible_duplicates,
 )
+from yicun.matters.queries.lineage import (
+    in_hands_of,
+    merge_target,
+    merge_targets,
+    merged_here,
+    survivor_of,
+)
 from yicun.matters.queries.paper import paper_of
 from yicun.matters.queries.reference import (
     calendar,
@@ -46,8 +53,12 @@ __all__ = [
     "due_of",
     "facts_of",
     "history_of",
+    "in_hands_of",
     "level_of",
     "mapping",
+    "merge_target",
+    "merge_targets",
+    "merged_here",
     "open_for",
     "page_for",
     "page_of",
@@ -59,6 +70,7 @@ __all__ = [
     "shown_count",
     "situation_of",
     "suggested_partner",
+    "survivor_of",
     "todo_for",
     "tone_of",
     "unit_name",

@@ -19,6 +19,7 @@ from yicun.matters.rules.hats import Standing, hats
 from yicun.matters.rules.limits import LedgerEvent, LimitRow, is_paused, ledger_of, pending_extension
 from yicun.matters.rules.routing import likely_duplicates
 from yicun.matters.terms import PauseReason
+from yicun.territory import queries as territory
 
 DUPLICATES_WITHIN = timedelta(days=60)
 COMPARED = 200
@@ -103,7 +104,15 @@ def standing(matter: Matter, co_handlers: list[CoHandler]) -> Standing:
         handler_member_id=matter.handler_member_id,
         recorded_by=matter.recorded_by,
         co_unit_ids=tuple(row.unit_id for row in co_handlers if row.answered_at is None),
+        lead_unit_ids=_with_those_above(matter.handling_unit_id),
     )
+
+
+def _with_those_above(unit_id: int) -> tuple[int, ...]:
+    chain = [unit_id]
+    while (parent := territory.unit_row(chain[-1]).parent_id) is not None:
+        chain.append(parent)
+    return tuple(chain)
 
 
 def possible_duplicates(text: str, area_code: int, actor: Actor, now: datetime) -> list[tuple[Matter, float]]:

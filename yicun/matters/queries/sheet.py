@@ -10,6 +10,7 @@ from yicun.matters.models import Entry, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
 from yicun.matters.queries.rows import place_of, unit_name
+from yicun.matters.rules.flow import WITH_HANDLER
 from yicun.matters.rules.kinds import FIELDS, Field
 from yicun.matters.rules.oversight import is_handler, is_same_person
 from yicun.matters.rules.panel import Situation
@@ -146,6 +147,8 @@ def situation_of(detail: Detail, actor: Actor) -> Situation:
         has_open_instruction=matter.has_open_instruction,
         is_own_feedback=is_same_person(actor, matter.fed_back_by, matter.fed_back_label) or is_own,
         is_own_matter=is_own,
+        may_hand_over=matter.handler_member_id is not None
+        and (is_own or State(matter.state) not in WITH_HANDLER),
     )
 
 

@@ -25,6 +25,8 @@ AFTER = (
     Action.NOTE,
     Action.ATTACH,
     Action.RETURN_BACK,
+    Action.REASSIGN,
+    Action.HAND_OVER,
     Action.ADD_CO_HANDLER,
     Action.RESUME,
     Action.PAUSE,
@@ -36,6 +38,7 @@ AFTER = (
     Action.MERGE,
     Action.DECLINE,
     Action.REOPEN,
+    Action.UNMERGE,
 )
 
 
@@ -50,6 +53,7 @@ class Situation:
     has_open_instruction: bool = False
     is_own_feedback: bool = False
     is_own_matter: bool = False
+    may_hand_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +86,6 @@ def _pointless(now: Situation) -> set[str]:
         Action.DEFER: PauseReason.DEFERRAL in now.pauses and not now.is_own_matter,
         Action.VERIFY: not now.is_own_feedback,
         Action.REWORK: not now.is_own_feedback,
+        Action.HAND_OVER: now.may_hand_over,
     }
     return {action.value for action, sensible in makes_sense.items() if not sensible}

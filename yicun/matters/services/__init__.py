@@ -1,6 +1,6 @@
 """What may be done to a matter. One function is one transaction, one audit entry, one line of its history."""
 
-from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
+from yicun.matters.services.desk import accept, assess, assign, close, decline, reopen, rework, verify
 from yicun.matters.services.exporting import export
 from yicun.matters.services.handling import (
     add_co_handler,
@@ -11,7 +11,9 @@ from yicun.matters.services.handling import (
     return_back,
     take,
 )
+from yicun.matters.services.hands import hand_over, reassign
 from yicun.matters.services.intake import record, record_all
+from yicun.matters.services.lineage import merge, unmerge
 from yicun.matters.services.oversight import instruct, rate, remind, reply, supervise
 from yicun.matters.services.parties import add_party, forget_parties, read_party
 from yicun.matters.services.recounting import recount
@@ -42,6 +44,7 @@ __all__ = [
     "export",
     "feed_back",
     "forget_parties",
+    "hand_over",
     "instruct",
     "load_reference",
     "merge",
@@ -50,6 +53,7 @@ __all__ = [
     "rate",
     "reactivate",
     "read_party",
+    "reassign",
     "record",
     "record_all",
     "recount",
@@ -65,5 +69,6 @@ __all__ = [
     "supervise",
     "take",
     "take_step",
+    "unmerge",
     "verify",
 ]

@@ -41,6 +41,8 @@ class Turn:
     hats: frozenset[str]
     text: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    # Where a step that leads back goes: one of the states that its line of the table names.
+    to: str = ""
     handler_before: int = 0
 
 
@@ -133,9 +135,10 @@ def _finish(turn: Turn) -> None:
     if step.ends:
         clocks.end(matter, now=turn.now)
     clock = clocks.opened(matter, name=step.starts, now=turn.now) if step.starts else None
-    if step.to and step.to != matter.state:
-        matter.state = step.to
-        matter.ended_at = turn.now if step.to in ENDED else None
+    to = _destination(turn)
+    if to and to != matter.state:
+        matter.state = to
+        matter.ended_at = turn.now if to in ENDED else None
         _share_with_co_handlers(turn)
     if matter.handling_unit_id != turn.handler_before:
         _keep_sight(turn)
@@ -158,12 +161,19 @@ def _finish(turn: Turn) -> None:
     )
 
 
+def _destination(turn: Turn) -> str | None:
+    step = turn.step
+    if step.back_to and turn.to not in step.back_to:
+        raise ValueError(f"{step.action} does not lead back to {turn.to!r}")
+    return turn.to if step.back_to else step.to
+
+
 def _share_with_co_handlers(turn: Turn) -> None:
     """They see the matter for as long as it is worked on: until it ends, and again when it is opened anew."""
     matter = turn.matter
     if matter.state in ENDED:
         sharing.end(subject_id=matter.pk, reason=CO_HANDLER)
-    elif turn.step.action == Action.REOPEN:
+    elif turn.step.action in (Action.REOPEN, Action.UNMERGE):
         for row in CoHandler.objects.filter(matter_id=matter.pk):
             sharing.give(unit_id=row.unit_id, subject_id=matter.pk, reason=CO_HANDLER, now=turn.now)
 

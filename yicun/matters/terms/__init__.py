@@ -74,6 +74,7 @@ class PauseReason(TextChoices):
     WEATHER = "weather", "灾害天气无法到场"
     LITIGATION = "litigation", "诉讼、仲裁期间"
     DEFERRAL = "deferral", "挂账"
+    MERGED = "merged", "并入其他事项期间"
 
 
 class LedgerKind(TextChoices):
@@ -127,10 +128,13 @@ class Action(TextChoices):
     ACCEPT = "accept", "受理"
     DECLINE = "decline", "不予受理"
     MERGE = "merge", "合并"
+    UNMERGE = "unmerge", "撤销合并"
     ASSESS = "assess", "研判"
     ASSIGN = "assign", "派发"
     TAKE = "take", "接办"
     RETURN_BACK = "return_back", "退回"
+    REASSIGN = "reassign", "改派"
+    HAND_OVER = "hand_over", "移交"
     ADD_CO_HANDLER = "add_co_handler", "增加协办"
     ANSWER_AS_CO_HANDLER = "answer_as_co_handler", "协办反馈"
     PAUSE = "pause", "暂停计时"
@@ -171,6 +175,7 @@ GIVEN = {
     "result": "办理结果",
     "text": "内容",
     "into_id": "并入的事项",
+    "to_member_id": "接手人",
     "amount": "天数",
     "satisfaction": "满意度",
     "pause_reason": "暂停原因",

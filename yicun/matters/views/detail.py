@@ -15,7 +15,7 @@ from yicun.base.files import safe_name
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
 from yicun.matters.forms import RevealForm
-from yicun.matters.forms.steps import ANYBODY
+from yicun.matters.forms.setting import ANYBODY
 from yicun.matters.views.panel import Sent, drawn, members_of
 
 OK = 200

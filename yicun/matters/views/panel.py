@@ -11,14 +11,28 @@ from yicun.force import queries as force
 from yicun.kernel.workflow import Step
 from yicun.matters import queries
 from yicun.matters.forms import StepForm, step_form
-from yicun.matters.forms.steps import Setting
+from yicun.matters.forms.setting import Setting
+from yicun.matters.rules.hands import may_send_out
 from yicun.matters.rules.panel import panel
 from yicun.matters.terms import Kind
 from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
 
-GRAVE = frozenset({"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen"})
+GRAVE = frozenset(
+    {
+        "return_back",
+        "decline",
+        "rework",
+        "merge",
+        "unmerge",
+        "defer",
+        "refuse_extension",
+        "reopen",
+        "reassign",
+    }
+)
+SENDING = frozenset({"assign", "reassign"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +80,11 @@ def drawn(request: pages.Request, found: queries.Detail, now: datetime, sent: Se
 def setting_for(request: pages.Request, found: queries.Detail, now: datetime, unit: str = "") -> Setting:
     """`unit`: the one chosen so far, whose members may be named."""
     matter = found.matter
-    may_assign = any(step.action == "assign" for step in found.steps)
-    suggested = suggestions(found, now) if may_assign else []
-    chosen = int(unit) if unit.isascii() and unit.isdigit() else suggested[0][0] if suggested else None
+    open_steps = {step.action for step in found.steps}
+    may_send = bool(open_steps & SENDING)
+    suggested = suggestions(found, now) if may_send else []
+    chosen = _chosen_unit(unit, suggested, matter.handling_unit_id if "reassign" in open_steps else None)
+    own = members_of(matter.handling_unit_id, now) if "hand_over" in open_steps else []
     return Setting(
         actor=request.actor,
         on=pages.today(now),
@@ -76,12 +92,22 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         grade=matter.grade,
         is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
-        members=members_of(chosen, now) if may_assign and chosen is not None else [],
+        members=members_of(chosen, now) if may_send and chosen is not None else [],
         pauses=found.running.limit.pauses if found.running else (),
         members_url=reverse("matters:members", args=[matter.pk]),
         extension_most=found.running.limit.extension_most if found.running else 0,
         extension_unit=found.running.unit_word if found.running else "",
+        handling_unit_id=matter.handling_unit_id,
+        may_send_out=may_send_out(found.hats),
+        successors=[(member, label) for member, label in own if member != matter.handler_member_id],
     )
+
+
+def _chosen_unit(typed: str, suggested: list[tuple[int, str]], holder: int | None) -> int | None:
+    """What was chosen so far, else who has it now, else what is suggested."""
+    if typed.isascii() and typed.isdigit():
+        return int(typed)
+    return holder or (suggested[0][0] if suggested else None)
 
 
 def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
