@@ -61,7 +61,11 @@ class Merge(StepForm):
 
     into = line(label="并入哪一件的编号", required=True, max_length=20)
     sameness = forms.ChoiceField(
-        label="为什么合并", choices=Sameness.choices, initial=Sameness.SAME_EVENT, widget=forms.RadioSelect
+        label="为什么合并",
+        choices=Sameness.choices,
+        initial=Sameness.SAME_EVENT,
+        widget=forms.RadioSelect,
+        required=False,
     )
     text = words("说明", rows=2)
 

@@ -9,13 +9,7 @@ from yicun.matters.queries.detail import (
     detail_of,
     possible_duplicates,
 )
-from yicun.matters.queries.lineage import (
-    in_hands_of,
-    merge_target,
-    merge_targets,
-    merged_here,
-    survivor_of,
-)
+from yicun.matters.queries.lineage import in_hands_of, merged_here, survivor_of
 from yicun.matters.queries.paper import paper_of
 from yicun.matters.queries.reference import (
     calendar,
@@ -24,15 +18,18 @@ from yicun.matters.queries.reference import (
     suggested_partner,
     workflow_table,
 )
-from yicun.matters.queries.rows import level_of, place_of, rows_of, tone_of, unit_name
+from yicun.matters.queries.rows import beside_of, level_of, place_of, rows_of, tone_of, unit_name
 from yicun.matters.queries.sheet import (
     co_handlers_of,
     course_of,
     due_of,
     facts_of,
     history_of,
+    merge_of,
+    merged_rows_of,
     situation_of,
 )
+from yicun.matters.queries.targets import merge_target, merge_targets
 from yicun.matters.queries.todo import todo_for, waiting_for_decision
 from yicun.matters.rules.drafting import Draft
 from yicun.matters.rules.reading import read_draft
@@ -43,6 +40,7 @@ __all__ = [
     "Draft",
     "Page",
     "attachment_of",
+    "beside_of",
     "board_for",
     "calendar",
     "categories",
@@ -56,9 +54,11 @@ __all__ = [
     "in_hands_of",
     "level_of",
     "mapping",
+    "merge_of",
     "merge_target",
     "merge_targets",
     "merged_here",
+    "merged_rows_of",
     "open_for",
     "page_for",
     "page_of",

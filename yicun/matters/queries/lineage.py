@@ -1,19 +1,15 @@
-"""What a matter became, what went into it, what it might belong to."""
+"""What a matter became, and what went into it."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
 from yicun.kernel.actor import Actor
-from yicun.kernel.refusals import Refused
-from yicun.matters.models import Lineage, Matter
+from yicun.matters.models import Lineage, Matter, Party
 from yicun.matters.queries.access import open_for, visible_to
-from yicun.matters.queries.detail import possible_duplicates
-from yicun.matters.queries.search import newest_matching
+from yicun.matters.terms import PartyRole
 
 MOST_SHOWN = 50
-MOST_FOUND = 10
 
 # UNION, not UNION ALL: should a cycle ever be forced in behind the constraints, the walk still ends. Both walks run
 # under the asker's own policies: what goes through a matter he may not see is not his to follow.
@@ -60,23 +56,14 @@ def merged_here(matter: Matter, actor: Actor) -> list[Lineage]:
     return list(found.order_by("-merged_at", "-id"))
 
 
+def reporters_of(merged: list[Lineage]) -> list[Party]:
+    """Masked, of matters whose rows were just found to be visible."""
+    if not merged:
+        return []
+    keys = [row.matter_id for row in merged]
+    return list(Party.objects.filter(matter_id__in=keys, role=PartyRole.REPORTER).order_by("id"))
+
+
 def in_hands_of(member_id: UUID, actor: Actor) -> list[Matter]:
     """Open matters named for a member, whatever state they are in, the most pressing first."""
     return list(open_for(actor).filter(handler_member_id=member_id).order_by("due_at", "id"))
-
-
-def merge_targets(matter: Matter, text: str, actor: Actor, now: datetime) -> list[Matter]:
-    """Open matters that this one may be part of: by number or words, or those of the same place that read alike."""
-    others = open_for(actor).exclude(pk=matter.pk)
-    if text:
-        return newest_matching(others.order_by("-recorded_at", "-id"), text, None, MOST_FOUND)
-    alike = possible_duplicates(f"{matter.title}\n{matter.body[:300]}", matter.area_code, actor, now)
-    return [other for other, _likeness in alike if other.pk != matter.pk]
-
-
-def merge_target(matter: Matter, into_id: UUID, actor: Actor) -> Matter:
-    """The other one, to be read beside this one before they become one."""
-    found = visible_to(actor).exclude(pk=matter.pk).filter(pk=into_id).first()
-    if found is None:
-        raise Refused("record.not_found")
-    return found

@@ -103,6 +103,8 @@ def _shown(found: queries.Detail, now: datetime) -> dict[str, Any]:
         "due": queries.due_of(found.running),
         "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at],
         "co_handlers": queries.co_handlers_of(found),
+        "merge": queries.merge_of(found),
+        "merged": queries.merged_rows_of(found),
         "reveal": RevealForm(auto_id=False),
     }
 

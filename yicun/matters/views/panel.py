@@ -14,7 +14,7 @@ from yicun.matters.forms import StepForm, step_form
 from yicun.matters.forms.setting import Setting
 from yicun.matters.rules.hands import may_send_out
 from yicun.matters.rules.panel import panel
-from yicun.matters.terms import Kind
+from yicun.matters.terms import Action, Kind
 from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
@@ -52,6 +52,7 @@ class Offer:
     is_grave: bool
     is_open: bool
     draft: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +155,5 @@ def _offer(step: Step, found: queries.Detail, setting: Setting, sent: Sent | Non
         is_grave=step.action in GRAVE,
         is_open=is_sent,
         draft=f"{step.action}:{found.matter.pk}",
+        link=reverse("matters:choose_merge", args=[found.matter.pk]) if step.action == Action.MERGE else "",
     )
