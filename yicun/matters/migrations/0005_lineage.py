@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lineage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by', '')), models.Q(('undone_at__gte', models.F('merged_at')), models.Q(('undone_by', ''), _negated=True)), _connector='OR'), name='lineage_undone_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by', '')), models.Q(('undone_at__gte', models.F('merged_at')), ('undone_at__isnull', False), models.Q(('undone_by', ''), _negated=True)), _connector='OR'), name='lineage_undone_by_somebody'),
         ),
         migrations.RunSQL(*policy_sql("matters_lineage", subject="matter_id")),
         migrations.RunSQL(FOLLOW, "ALTER TABLE matters_lineage DROP CONSTRAINT lineage_follows_matter"),

@@ -40,7 +40,7 @@ class Lineage(MatterChild):
             ),
             models.CheckConstraint(
                 condition=Q(undone_at__isnull=True, undone_by="")
-                | Q(undone_at__gte=F("merged_at")) & ~Q(undone_by=""),
+                | Q(undone_at__isnull=False, undone_at__gte=F("merged_at")) & ~Q(undone_by=""),
                 name="lineage_undone_by_somebody",
             ),
         ]
