@@ -1,6 +1,7 @@
 """A matter changes hands on its way: sent elsewhere by the desk, handed to a successor; its clock runs on."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from yicun.matters.models import Clock, Entry, Matter
 GONE = {"reason": "调离本所"}
 
 
-def running(matter: Matter) -> tuple[object, ...]:
+def running(matter: Matter) -> tuple[Any, ...]:
     with scoped(SYSTEM):
         clock = Clock.objects.get(matter_id=matter.pk, ended_at__isnull=True)
         stored = Matter.objects.get(pk=matter.pk)
@@ -38,7 +39,7 @@ def test_desk_sends_a_matter_to_another_unit_without_a_bounce(loop: Loop, state:
     assert loop.refusal("wang_jianguo", "reassign", matter, unit_id=housing, **GONE) == "step.forbidden"
     assert loop.refusal("luo_xiaomei", "reassign", matter, unit_id=housing, **GONE) == "record.not_found"
     for name in ("unit_id", "reason"):
-        given = {"unit_id": housing, "reason": "归住建管"} | {name: ""}
+        given: dict[str, Any] = {"unit_id": housing, "reason": "归住建管"} | {name: ""}
         assert loop.refusal("lin_xiaowen", "reassign", matter, **given) == "step.incomplete"
     done = loop.do("lin_xiaowen", "reassign", matter, unit_id=housing, reason="归住建管")
     assert (done.state, done.handling_unit_id, done.handler_member_id, done.bounces) == (
@@ -150,8 +151,8 @@ def test_matter_is_handed_to_a_successor_in_whatever_state_it_is(
     assert loop.refusal("zheng_haifeng", "hand_over", matter, to_member_id=to, **GONE) == "step.forbidden"
     assert loop.refusal("luo_xiaomei", "hand_over", matter, to_member_id=to, **GONE) == "record.not_found"
     for name in ("to_member_id", "reason"):
-        given = {"to_member_id": to, **GONE} | {name: ""}
-        assert loop.refusal("wang_jianguo", "hand_over", matter, **given) == "step.incomplete"
+        incomplete: dict[str, Any] = {"to_member_id": to, **GONE} | {name: ""}
+        assert loop.refusal("wang_jianguo", "hand_over", matter, **incomplete) == "step.incomplete"
     done = loop.do("wang_jianguo", "hand_over", matter, to_member_id=to, **GONE)
     assert (done.state, done.handler_member_id, done.handler_label) == (
         stood,

@@ -46,7 +46,7 @@ def test_merge_taken_back_restores_state_handler_and_clock(loop: Loop, state: st
     again = running(matter)
     assert again[:3] == (key, name, started_at)
     assert again[3] is not None and due_at is not None
-    assert again[3] > due_at, "the month as merged did not count"  # type: ignore[operator]
+    assert again[3] > due_at, "the month as merged did not count"
     with scoped(SYSTEM):
         ledger = list(
             ClockEvent.objects.filter(clock_id=key).order_by("at").values_list("kind", "at", "reason")
@@ -133,20 +133,20 @@ def test_co_handlers_stay_with_their_matter_and_see_it_again(loop: Loop) -> None
 def test_two_desks_that_merge_a_pair_in_opposite_directions_make_no_cycle(
     own_database: Clone, loop: Loop
 ) -> None:
-    pair = [loop.record("li_xiuying"), loop.record("li_xiuying")]
+    one, other = loop.record("li_xiuying"), loop.record("li_xiuying")
 
-    def into(matter: Matter, other: Matter, username: str) -> Any:
+    def into(matter: Matter, target: Matter, username: str) -> Any:
         actor = loop.cast.actor(username)
 
         def deed() -> str:
             with scoped(actor):
                 return str(
-                    services.merge(matter_id=matter.pk, into_id=other.pk, actor=actor, now=loop.now).state
+                    services.merge(matter_id=matter.pk, into_id=target.pk, actor=actor, now=loop.now).state
                 )
 
         return deed
 
-    answers = at_once(into(*pair, "lin_xiaowen"), into(*reversed(pair), "chen_zhiming"))
+    answers = at_once(into(one, other, "lin_xiaowen"), into(other, one, "chen_zhiming"))
     assert sorted(answers) == ["merge.target_merged", "merged"]
     with scoped(SYSTEM):
         assert Lineage.objects.count() == 1

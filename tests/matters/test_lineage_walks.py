@@ -165,8 +165,8 @@ class Walk(RuleBasedStateMachine):
 
 
 def test_walk_in_any_order_loses_no_event_no_clock_and_no_lineage(loop: Loop) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: Walk(loop),
+    run_state_machine_as_test(
+        lambda: Walk(loop),  # type: ignore[arg-type]
         settings=settings(
             max_examples=12,
             stateful_step_count=14,
