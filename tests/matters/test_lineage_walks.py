@@ -38,6 +38,16 @@ ONWARD = {
 }
 
 
+def said(key: UUID) -> tuple[int, int, int]:
+    """Its version, how many lines of history it has, and how many audit entries."""
+    with scoped(SYSTEM):
+        return (
+            Matter.objects.get(pk=key).version,
+            Entry.objects.filter(matter_id=key).count(),
+            AuditEntry.objects.filter(subject_id=str(key)).count(),
+        )
+
+
 class Walk(RuleBasedStateMachine):
     """Every rule may be refused: then nothing at all has changed."""
 
@@ -51,24 +61,15 @@ class Walk(RuleBasedStateMachine):
 
     def attempt(self, username: str, action: str, place: int, **given: Any) -> bool:
         key = self.keys[place % len(self.keys)]
-        before = self.said(key)
+        before = said(key)
         self.loop.now += timedelta(hours=5)
         try:
             self.loop.do(username, action, key, **self.loop.filled(given))
         except Refused:
-            assert self.said(key) == before
+            assert said(key) == before
             return False
-        assert self.said(key) == (before[0] + 1, before[1] + 1, before[2] + 1)
+        assert said(key) == (before[0] + 1, before[1] + 1, before[2] + 1)
         return True
-
-    def said(self, key: UUID) -> tuple[int, int, int]:
-        """Its version, how many lines of history it has, and how many audit entries."""
-        with scoped(SYSTEM):
-            return (
-                Matter.objects.get(pk=key).version,
-                Entry.objects.filter(matter_id=key).count(),
-                AuditEntry.objects.filter(subject_id=str(key)).count(),
-            )
 
     def standing(self, key: UUID) -> tuple[Any, ...]:
         with scoped(SYSTEM):
@@ -123,7 +124,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def history_only_grows(self) -> None:
         for key in self.keys:
-            lines = self.said(key)[1]
+            lines = said(key)[1]
             assert lines >= self.lines.get(key, 1)
             self.lines[key] = lines
 
@@ -176,3 +177,6 @@ def test_walk_in_any_order_loses_no_event_no_clock_and_no_lineage(loop: Loop) ->
             suppress_health_check=list(HealthCheck),
         ),
     )
+    with scoped(SYSTEM):
+        taken_back = Lineage.objects.filter(undone_at__isnull=False).count()
+        assert 0 < taken_back < Lineage.objects.count(), "the walks merged, and took some of it back"

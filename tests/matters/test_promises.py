@@ -194,6 +194,7 @@ def test_every_childs_key_hangs_on_the_scope_of_its_matter_and_cascades(loop: Lo
         cursor.execute(keys)
         found = [name for (name,) in cursor.fetchall()]
     assert found == sorted(f"{name}_follows_matter" for name in children)
+    assert "lineage_follows_matter" in found
 
 
 def test_failed_write_leaves_nothing_behind(loop: Loop) -> None:

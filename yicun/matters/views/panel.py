@@ -82,10 +82,9 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
     """`unit`: the one chosen so far, whose members may be named."""
     matter = found.matter
     open_steps = {step.action for step in found.steps}
-    may_send = bool(open_steps & SENDING)
-    suggested = suggestions(found, now) if may_send else []
-    chosen = _chosen_unit(unit, suggested, matter.handling_unit_id if "reassign" in open_steps else None)
-    own = members_of(matter.handling_unit_id, now) if "hand_over" in open_steps else []
+    suggested = suggestions(found, now) if open_steps & SENDING else []
+    holder = matter.handling_unit_id if "reassign" in open_steps else None
+    chosen = _chosen_unit(unit, suggested, holder) if open_steps & SENDING else None
     return Setting(
         actor=request.actor,
         on=pages.today(now),
@@ -93,15 +92,20 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         grade=matter.grade,
         is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
-        members=members_of(chosen, now) if may_send and chosen is not None else [],
+        members=members_of(chosen, now) if chosen is not None else [],
         pauses=found.running.limit.pauses if found.running else (),
         members_url=reverse("matters:members", args=[matter.pk]),
         extension_most=found.running.limit.extension_most if found.running else 0,
         extension_unit=found.running.unit_word if found.running else "",
         handling_unit_id=matter.handling_unit_id,
         may_send_out=may_send_out(found.hats),
-        successors=[(member, label) for member, label in own if member != matter.handler_member_id],
+        successors=_successors(found, now) if "hand_over" in open_steps else [],
     )
+
+
+def _successors(found: queries.Detail, now: datetime) -> list[tuple[UUID, str]]:
+    holder = found.matter.handler_member_id
+    return [one for one in members_of(found.matter.handling_unit_id, now) if one[0] != holder]
 
 
 def _chosen_unit(typed: str, suggested: list[tuple[int, str]], holder: int | None) -> int | None:
