@@ -80,11 +80,8 @@ def drawn(request: pages.Request, found: queries.Detail, now: datetime, sent: Se
 
 def setting_for(request: pages.Request, found: queries.Detail, now: datetime, unit: str = "") -> Setting:
     """`unit`: the one chosen so far, whose members may be named."""
-    matter = found.matter
-    open_steps = {step.action for step in found.steps}
+    matter, open_steps = found.matter, {step.action for step in found.steps}
     suggested = suggestions(found, now) if open_steps & SENDING else []
-    holder = matter.handling_unit_id if "reassign" in open_steps else None
-    chosen = _chosen_unit(unit, suggested, holder) if open_steps & SENDING else None
     return Setting(
         actor=request.actor,
         on=pages.today(now),
@@ -92,7 +89,7 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         grade=matter.grade,
         is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
-        members=members_of(chosen, now) if chosen is not None else [],
+        members=_offered(found, now, unit, suggested) if open_steps & SENDING else [],
         pauses=found.running.limit.pauses if found.running else (),
         members_url=reverse("matters:members", args=[matter.pk]),
         extension_most=found.running.limit.extension_most if found.running else 0,
@@ -108,11 +105,14 @@ def _successors(found: queries.Detail, now: datetime) -> list[tuple[UUID, str]]:
     return [one for one in members_of(found.matter.handling_unit_id, now) if one[0] != holder]
 
 
-def _chosen_unit(typed: str, suggested: list[tuple[int, str]], holder: int | None) -> int | None:
-    """What was chosen so far, else who has it now, else what is suggested."""
-    if typed.isascii() and typed.isdigit():
-        return int(typed)
-    return holder or (suggested[0][0] if suggested else None)
+def _offered(
+    found: queries.Detail, now: datetime, typed: str, suggested: list[tuple[int, str]]
+) -> list[tuple[UUID, str]]:
+    """People of the unit chosen so far, else of the one that has it now, else of the one suggested."""
+    holder = found.matter.handling_unit_id if any(step.action == "reassign" for step in found.steps) else 0
+    chosen = int(typed) if typed.isascii() and typed.isdigit() else holder
+    chosen = chosen or (suggested[0][0] if suggested else 0)
+    return members_of(chosen, now) if chosen else []
 
 
 def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
