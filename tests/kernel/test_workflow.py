@@ -82,6 +82,7 @@ def test_the_table_is_plain_data() -> None:
             "label": "录入",
             "states": [],
             "to": "recorded",
+            "back_to": [],
             "roles": ["officer", "public"],
             "needs": ["title"],
             "starts": "accept",
@@ -92,6 +93,7 @@ def test_the_table_is_plain_data() -> None:
             "label": "研判",
             "states": ["recorded"],
             "to": "assessed",
+            "back_to": [],
             "roles": ["desk"],
             "needs": [],
             "starts": None,
@@ -112,7 +114,25 @@ def test_without_a_creating_step_things_begin_in_the_first_state_or_the_one_name
     )
 
 
+def test_a_step_back_leads_to_where_the_thing_stood_before() -> None:
+    lay_aside = Step("lay_aside", ("recorded", "assessed"), "aside", ("desk",))
+    take_up = Step("take_up", ("aside",), None, ("desk",), back_to=("recorded", "assessed"))
+    lost = Step("take_up", ("aside",), None, ("desk",), back_to=("recorded", "assessed", "elsewhere"))
+    table = Workflow("matter", (RECORD, ASSESS, lay_aside, take_up))
+    assert table.take("take_up", "aside", {"desk"}, {}) is take_up
+    assert [step.leads_to for step in table.steps[2:]] == [("aside",), ("recorded", "assessed")]
+    assert table.as_table()[3]["back_to"] == ["recorded", "assessed"]
+    assert Workflow("matter", (RECORD, lay_aside, take_up)).states == ("recorded", "assessed", "aside")
+    with pytest.raises(ValueError, match="^matter: unknown state elsewhere$"):
+        Workflow("matter", (RECORD, ASSESS, lay_aside, lost), states=("recorded", "assessed", "aside"))
+
+
 WRONG = [
+    (
+        (RECORD, Step("wait", ("recorded",), "x", ("desk",), back_to=("y",))),
+        {},
+        "wait leads both on and back",
+    ),
     ((), {}, "no steps"),
     ((RECORD, RECORD), {}, "duplicate action record"),
     ((Step("wait", ("recorded",), None, ()),), {}, "nobody may wait"),

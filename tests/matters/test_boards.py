@@ -308,7 +308,7 @@ def test_board_and_detail_cost_the_same_with_one_matter_and_with_thirty(loop: Lo
             with asking(1):
                 page = queries.page_of(queries.board_for(actor, board, {}, NOW, "老人"), board, "", 50)
         assert [row.pk for row in page.matters] == [matter.pk]
-        with asking(8):
+        with asking(9):
             detail = queries.detail_of(matter.pk, actor)
     assert len(detail.entries) == 6 + count - 1
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from yicun.kernel.refusals import Refused
+from yicun.matters.rules.bulk import moves_back
 from yicun.matters.rules.flow import ENDED, OPEN, WORKFLOW
 from yicun.matters.rules.hats import Hat
 from yicun.matters.services.stepping import WAYS
@@ -19,7 +20,17 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     "undo": UNDOING,
     "accept": ("recorded", "accepted", "desk", "", "assessment", True),
     "decline": ("recorded accepted", "declined", "desk", "reason", "", True),
-    "merge": ("recorded accepted assessed", "merged", "desk", "into_id", "", True),
+    "merge": ("recorded accepted assessed assigned handling", "merged", "desk", "into_id", "", True),
+    "unmerge": ("merged", "", "desk", "reason", "", False),
+    "reassign": ("assigned handling", "assigned", "desk lead tie_breaker", "unit_id reason", "", False),
+    "hand_over": (
+        "assigned handling deferred fed_back verified",
+        "",
+        "handler lead",
+        "to_member_id reason",
+        "",
+        False,
+    ),
     "assess": ("accepted", "assessed", "desk", "urgency", "assignment", True),
     "assign": ("assessed", "assigned", "desk tie_breaker", "unit_id", "handling", True),
     "take": ("assigned", "handling", "handler", "", "", False),
@@ -37,7 +48,7 @@ EXPECTED: dict[str, tuple[str, str, str, str, str, bool]] = {
     "verify": ("fed_back", "verified", "desk tie_breaker", "", "", False),
     "rework": ("fed_back", "handling", "desk tie_breaker", "reason", "rework", True),
     "close": ("verified", "closed", "desk tie_breaker", "", "", True),
-    "reopen": ("closed declined merged", "assessed", "desk", "reason", "assignment", False),
+    "reopen": ("closed declined", "assessed", "desk", "reason", "assignment", False),
     "remind": (
         "recorded accepted assessed fed_back verified assigned handling deferred",
         "",
@@ -111,6 +122,7 @@ NEEDED = (
     "result",
     "text",
     "into_id",
+    "to_member_id",
     "amount",
     "satisfaction",
     "pause_reason",
@@ -170,11 +182,16 @@ def test_step_names_each_thing_that_is_missing(action: str) -> None:
 
 
 def test_database_lets_a_state_change_exactly_as_the_workflow_does() -> None:
-    trigger = import_module("yicun.matters.migrations.0003_calendar_and_rulings").STATE
-    pairs = re.findall(r"'(\w+)>(\w+)'", trigger)
-    walked = {(state, step.to) for step in WORKFLOW.steps for state in step.states if step.to}
+    trigger = import_module("yicun.matters.migrations.0009_lineage").STATE
+    pairs = re.findall(r"'(\w+>\w+)'", trigger)
+    walked = {(state, to) for step in WORKFLOW.steps for state in step.states for to in step.leads_to}
     assert len(pairs) == len(set(pairs))
-    assert set(pairs) == {(start, to) for start, to in walked if start != to}
+    assert set(pairs) == {f"{start}>{to}" for start, to in walked if start != to} | moves_back()
+
+
+def test_only_a_merge_taken_back_leads_back_and_only_to_where_one_may_be_merged() -> None:
+    back = {step.action: set(step.back_to) for step in WORKFLOW.steps if step.back_to}
+    assert back == {"unmerge": set(EXPECTED["merge"][0].split())}
 
 
 def test_matter_is_either_open_or_ended() -> None:

@@ -302,9 +302,11 @@ def test_merged_matter_names_the_one_it_went_into(loop: Loop) -> None:
     merged = loop.do("lin_xiaowen", "merge", second, into_id=first.pk)
     seen = loop.detail("lin_xiaowen", merged)
     assert (seen.matter.state, seen.matter.merged_into, seen.running) == ("merged", first, None)
-    assert seen.entries[0].facts == {"into": first.number}
+    assert seen.entries[0].facts == {"into": first.number, "sameness": "same_event"}
     third = loop.record("li_xiuying", title="又是那位老人")
-    assert loop.refusal("lin_xiaowen", "merge", third, into_id=second.pk) == "merge.target_ended"
+    assert loop.refusal("lin_xiaowen", "merge", third, into_id=second.pk) == "merge.target_merged"
+    ended = loop.reach("closed")
+    assert loop.refusal("lin_xiaowen", "merge", third, into_id=ended.pk) == "merge.target_ended"
 
 
 def test_matter_is_not_merged_into_one_out_of_sight(loop: Loop) -> None:

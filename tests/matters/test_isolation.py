@@ -25,6 +25,7 @@ CHILDREN = (
     "matters_clockevent",
     "matters_cohandler",
     "matters_instruction",
+    "matters_lineage",
     "matters_party",
     "matters_attachment",
     "matters_approval",
@@ -56,6 +57,7 @@ def filled(loop: Loop) -> Loop:
         loop.do("zhao_min", "instruct", sent_on, text="请抓紧")
         loop.do("he_meizhen", "ask_approval", sent_on, ask="deferral", reason="等鉴定")
         with_party_and_file(loop, sent_on.pk)
+        loop.do("zhou_yulan", "merge", loop.record("zhou_yulan", area_code=place), into_id=sent_on.pk)
     return loop
 
 

@@ -28,6 +28,7 @@ from yicun.matters.models import (
     CoHandler,
     Entry,
     Instruction,
+    Lineage,
     Matter,
     Party,
     RoutingWord,
@@ -114,8 +115,8 @@ def test_database_knows_the_moves_of_the_workflow_and_no_others(loop: Loop) -> N
     with connection.cursor() as cursor:
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'matter_moves_along'")
         allowed = set(re.findall(r"'(\w+>\w+)'", cursor.fetchone()[0]))
-    moves = {f"{state}>{step.to}" for step in WORKFLOW.steps for state in step.states if step.to}
-    assert allowed == moves | moves_back()
+    moves = {(state, to) for step in WORKFLOW.steps for state in step.states for to in step.leads_to}
+    assert allowed == {f"{state}>{to}" for state, to in moves if state != to} | moves_back()
 
 
 def test_clock_runs_alone_and_forward(loop: Loop) -> None:
@@ -156,13 +157,21 @@ ASKED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def child_rows(matter: Matter, clock: Clock) -> dict[str, Any]:
+def child_rows(matter: Matter, clock: Clock, other: Matter) -> dict[str, Any]:
     own = {"matter_id": matter.pk, "area_code": matter.area_code, "handling_unit_id": matter.handling_unit_id}
     return {
         "entry": Entry(**own, verb="note", at=NOW, actor_label="x"),
         "clock": like(clock, ended_at=clock.started_at),
         "clockevent": ClockEvent(**own, clock=clock, kind="pause", at=NOW, by="x"),
         "cohandler": CoHandler(**own, unit_id=1, task="x", added_at=NOW),
+        "lineage": Lineage(
+            **own,
+            into_id=other.pk,
+            sameness="same_event",
+            state_before="recorded",
+            clock=clock,
+            merged_at=NOW,
+        ),
         "instruction": Instruction(**own, text="x", given_by="x", given_at=NOW),
         "party": Party(**own, role="party", name_masked="x", sealed=b"x", purpose="visit", expires_on=NOW),
         "approval": Approval(**own, **ASKED),
@@ -175,7 +184,7 @@ def test_child_that_names_other_hands_than_its_matter_is_not_stored(loop: Loop) 
     matter = loop.record("li_xiuying")
     with scoped(SYSTEM):
         clock = Clock.objects.get()
-    for name, row in child_rows(matter, clock).items():
+    for name, row in child_rows(matter, clock, loop.record("li_xiuying")).items():
         for changed in (
             {"handling_unit_id": matter.handling_unit_id + 1},
             {"area_code": matter.area_code + 1},
@@ -190,11 +199,12 @@ def test_every_childs_key_hangs_on_the_scope_of_its_matter_and_cascades(loop: Lo
         AND starts_with(conrelid::regclass::text, 'matters_') ORDER BY conname"""
     matter = loop.record("li_xiuying")
     with scoped(SYSTEM):
-        children = child_rows(matter, Clock.objects.get())
+        children = child_rows(matter, Clock.objects.get(), matter)
     with connection.cursor() as cursor:
         cursor.execute(keys)
         found = [name for (name,) in cursor.fetchall()]
     assert found == sorted(f"{name}_follows_matter" for name in children)
+    assert "lineage_follows_matter" in found
 
 
 @pytest.mark.parametrize(
@@ -229,7 +239,7 @@ def test_line_of_an_approval_is_written_once_for_ever(loop: Loop) -> None:
 
 
 def test_reply_is_accepted_only_once_it_was_given(loop: Loop) -> None:
-    row = child_rows(loop.record("li_xiuying"), Clock())["instruction"]
+    row = child_rows(loop.record("li_xiuying"), Clock(), Matter())["instruction"]
     assert broken_by(stored(row, accepted_at=NOW)) == "instruction_accepted_once_replied"
 
 
@@ -237,7 +247,7 @@ def test_failed_write_leaves_nothing_behind(loop: Loop) -> None:
     matter = loop.record("li_xiuying")
 
     def half_way() -> None:
-        Entry.objects.bulk_create([like(child_rows(matter, Clock.objects.get())["entry"])])
+        Entry.objects.bulk_create([like(child_rows(matter, Clock.objects.get(), matter)["entry"])])
         Matter.objects.filter(pk=matter.pk).update(state="closed")
 
     assert broken_by(half_way) == "matter_one_version_at_a_time"

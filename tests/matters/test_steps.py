@@ -213,7 +213,7 @@ OPEN_TO_THE_DESK_AT_ONCE = {"accept", "decline", "merge", "remind", "note", "ask
     ("state", "open_here"),
     [
         ("recorded", OPEN_TO_THE_DESK_AT_ONCE),
-        ("verified", {"close", "rate", "remind", "note", "ask_approval"} | INSTRUCTING),
+        ("verified", {"close", "rate", "remind", "note", "ask_approval", "hand_over"} | INSTRUCTING),
         ("closed", {"reopen", "rate"}),
     ],
 )
@@ -255,9 +255,15 @@ def test_merged_or_declined_matter_is_at_rest(loop: Loop, merged: bool) -> None:
     assert matter.ended_at == loop.now
     assert (matter.due_at, matter.running_clock) == (None, "")
     assert loop.refusal("lin_xiaowen", "note", matter, text="补记") == "step.unavailable"
-    assert loop.refusal("li_xiuying", "reopen", matter, reason="有新情况") == "step.forbidden"
-    again = loop.do("lin_xiaowen", "reopen", matter, reason="不是同一件事")
-    assert (again.state, again.merged_into, again.running_clock) == ("assessed", None, "assignment")
+    back = "unmerge" if merged else "reopen"
+    assert loop.refusal("li_xiuying", back, matter, reason="有新情况") == "step.forbidden"
+    if merged:
+        assert loop.refusal("lin_xiaowen", "reopen", matter, reason="不是同一件事") == "step.unavailable"
+        again = loop.do("lin_xiaowen", "unmerge", matter, reason="不是同一件事")
+        assert (again.state, again.merged_into, again.running_clock) == ("recorded", None, "acceptance")
+    else:
+        again = loop.do("lin_xiaowen", "reopen", matter, reason="不是同一件事")
+        assert (again.state, again.running_clock) == ("assessed", "assignment")
 
 
 def test_unknown_action_is_unavailable(loop: Loop) -> None:

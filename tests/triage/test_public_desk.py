@@ -124,6 +124,25 @@ def test_somebody_whose_report_is_not_accepted_reads_why(visitor: Client, now_lo
     assert "送出评价" not in html
 
 
+def test_whose_report_was_merged_follows_how_far_the_other_one_has_got(
+    visitor: Client, now_loop: Loop
+) -> None:
+    code = send(visitor)
+    matter = stored()
+    kept = now_loop.reach("handling", title="别人的标题")
+    now_loop.do("lin_xiaowen", "merge", matter, into_id=kept.pk)
+    html = followed(visitor, code)
+    assert "与同一情况的另一件合并办理：正在办理" in html
+    now_loop.do("wang_jianguo", "feed_back", kept, result="别人的结果")
+    now_loop.do("lin_xiaowen", "verify", kept)
+    html = followed(visitor, code)
+    assert "与同一情况的另一件合并办理：已办理" in html
+    assert "结果经核实" in html
+    assert not [said for said in ("别人的标题", "别人的结果", kept.number) if said in html]
+    now_loop.do("lin_xiaowen", "unmerge", matter, reason="不是同一处")
+    assert "恢复单独办理" in followed(visitor, code)
+
+
 def test_a_further_word_lands_in_the_history(visitor: Client) -> None:
     code = send(visitor)
     visitor.post("/public/follow/supplement", {"code": code, "text": "今天又冒火花了"})

@@ -12,7 +12,8 @@ class Step:
     """One line of the table.
 
     `states` empty: the step that brings the thing into being, taken from the state None.
-    `to` None: the state stays. `starts` and `ends` name clocks.
+    `to` None: the state stays; unless `back_to` names states, to one of which the step leads back: where the thing
+    stood before. `starts` and `ends` name clocks.
     """
 
     action: str
@@ -23,6 +24,12 @@ class Step:
     starts: str | None = None
     ends: str | None = None
     label: str = ""
+    back_to: tuple[str, ...] = ()
+
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """The states in which the thing may stand afterwards; empty where the state stays."""
+        return (self.to,) if self.to else self.back_to
 
     @property
     def word(self) -> str:
@@ -76,9 +83,11 @@ class Workflow:
                 raise ValueError(f"{self.name}: nobody may {step.action}")
             if not step.states and step.to is None:
                 raise ValueError(f"{self.name}: {step.action} starts and ends nowhere")
+            if step.to and step.back_to:
+                raise ValueError(f"{self.name}: {step.action} leads both on and back")
 
     def _check_states(self, declared: Collection[str] | None, initial: str | None) -> tuple[str, ...]:
-        named = dict.fromkeys(state for step in self.steps for state in (*step.states, step.to) if state)
+        named = dict.fromkeys(state for step in self.steps for state in (*step.states, *step.leads_to))
         states = dict.fromkeys(declared) if declared is not None else named
         unknown = [state for state in (*named, *filter(None, [initial])) if state not in states]
         if unknown:
@@ -96,7 +105,8 @@ class Workflow:
         elif not reached:
             reached.add(self.steps[0].states[0])
         while True:
-            further = {s.to for s in self.steps if s.to and not reached.isdisjoint(s.states)} - reached
+            open_now = (step for step in self.steps if not reached.isdisjoint(step.states))
+            further = {state for step in open_now for state in step.leads_to} - reached
             if not further:
                 return reached
             reached |= further
@@ -126,6 +136,7 @@ class Workflow:
                 "label": step.word,
                 "states": [str(state) for state in step.states],
                 "to": None if step.to is None else str(step.to),
+                "back_to": [str(state) for state in step.back_to],
                 "roles": sorted(str(role) for role in step.roles),
                 "needs": list(step.needs),
                 "starts": step.starts,

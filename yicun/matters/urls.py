@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:matter_id>/", views.detail, name="detail"),
     path("<uuid:matter_id>/print", views.print_sheet, name="print"),
     path("<uuid:matter_id>/word", approvals.matter_word, name="word"),
+    path("<uuid:matter_id>/merge-into", views.choose_merge, name="choose_merge"),
     path("<uuid:matter_id>/members", views.members, name="members"),
     path("<uuid:matter_id>/files/<uuid:attachment_id>", views.open_attachment, name="file"),
     path("<uuid:matter_id>/parties/<uuid:party_id>/", views.read_party, name="read_party"),

@@ -46,6 +46,10 @@ LINKS = {
 
 NOTICES = {
     "assigned": "派给我们的事项",
+    "reassigned": "已改派或移交他人的事项",
+    "handed_over": "移交给我的事项",
+    "merged_here": "有其他事项并入",
+    "unmerged": "撤销合并，恢复办理的事项",
     "sent_back": "被退回的事项",
     "rework": "要求返工的事项",
     "fed_back": "等待核验的事项",

@@ -11,7 +11,7 @@ from yicun.matters.terms import Action, State
 from yicun.territory import queries as territory
 from yicun.triage.models import PublicReport
 from yicun.triage.rules import ANSWERED, OVER, digest_of, may_rate, plain_code, spaced
-from yicun.triage.terms import MILESTONES, NOT_SAID, STATE_WORDS
+from yicun.triage.terms import MERGED_STATE, MILESTONES, NOT_SAID, STATE_WORDS
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
 
@@ -36,6 +36,7 @@ class Followed:
     phone: str
     answer: str
     is_over: bool
+    is_merged: bool
     is_declined: bool
     may_rate: bool
     may_add: bool
@@ -63,27 +64,42 @@ def followed(code: str, actor: Actor) -> Followed:
     with tenancy.lent(county_desk(), back_to=actor):
         report = report_of(code)
         detail = matters.detail_of(report.matter_id, reporter_of(report))
-        return _followed(report, plain_code(code), detail)
+        return _followed(report, plain_code(code), detail, _survivor(detail))
 
 
-def _followed(report: PublicReport, code: str, detail: matters.Detail) -> Followed:
+def _survivor(detail: matters.Detail) -> matters.Detail | None:
+    """What a merged report lives on in, within the county desk's scope: it may lie in another place."""
+    if detail.matter.state != State.MERGED:
+        return None
+    survivor = matters.survivor_of(detail.matter, county_desk())
+    return matters.detail_of(survivor.pk, county_desk()) if survivor else None
+
+
+def _followed(
+    report: PublicReport, code: str, detail: matters.Detail, survivor: matters.Detail | None
+) -> Followed:
+    """Of a merged report how far the other one has got, never its title, number or answer: somebody else's report."""
     matter = detail.matter
-    unit = territory.unit_row(matter.handling_unit_id)
+    living = survivor.matter if survivor else matter
+    unit = territory.unit_row(living.handling_unit_id)
+    merged_at = detail.merge.merged_at if detail.merge else matter.recorded_at
+    further = [entry for entry in survivor.entries if entry.at > merged_at] if survivor else []
     return Followed(
         code=spaced(code),
         number=matter.number,
         title=matter.title,
         place=_place(matter.area_code, matter.place_text),
-        state=STATE_WORDS[matter.state],
+        state=MERGED_STATE.format(state=STATE_WORDS[living.state]) if survivor else STATE_WORDS[matter.state],
         milestones=[
             Milestone(MILESTONES[entry.verb], entry.at)
-            for entry in detail.entries
+            for entry in (*further, *detail.entries)
             if entry.verb in MILESTONES
         ],
         unit=unit.name,
         phone=unit.phone,
         answer=_answer(detail),
-        is_over=matter.state in OVER,
+        is_over=living.state in OVER,
+        is_merged=survivor is not None,
         is_declined=matter.state == State.DECLINED,
         may_rate=may_rate(matter.state, report.rated_at),
         may_add=matter.state not in OVER,

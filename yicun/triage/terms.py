@@ -30,6 +30,7 @@ STATE_WORDS: dict[str, str] = {
     State.DECLINED: "不予受理",
     State.MERGED: "与同一情况的另一件合并办理",
 }
+MERGED_STATE = "与同一情况的另一件合并办理：{state}"
 MILESTONES: dict[str, str] = {
     Action.RECORD: "收到您的反映",
     Action.ACCEPT: "受理",
@@ -41,6 +42,8 @@ MILESTONES: dict[str, str] = {
     Action.CLOSE: "办结",
     Action.DECLINE: "不予受理",
     Action.MERGE: "合并办理",
+    Action.UNMERGE: "恢复单独办理",
+    Action.REASSIGN: "改由其他单位继续办理",
     Action.REOPEN: "重新办理",
 }
 RATINGS: list[tuple[str, str]] = [

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
 from yicun.base.pages import Request
@@ -109,8 +109,26 @@ class StepOut(Schema):
     needs: list[str]
 
 
+class MergedOut(Schema):
+    """One matter that went into this one; `state_before`: where it stood."""
+
+    matter_id: UUID
+    number: str = Field(alias="matter.number")
+    title: str = Field(alias="matter.title")
+    into_id: UUID
+    sameness: str
+    state_before: str
+    merged_at: datetime
+    merged_by: str
+    text: str
+
+
 class DetailOut(Schema):
+    """`survivor`: where a merged matter goes on, when that may be seen."""
+
     matter: MatterOut
+    survivor: MatterOut | None
+    merged: list[MergedOut]
     clocks: list[ClockOut]
     entries: list[EntryOut]
     steps: list[StepOut]
@@ -130,6 +148,8 @@ class StepIn(Schema):
     unit_id: int | None = None
     member_id: UUID | None = None
     into_id: UUID | None = None
+    sameness: str = ""
+    to_member_id: UUID | None = None
     amount: int | None = None
     pause_reason: str = ""
     satisfaction: str = ""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -17,10 +18,26 @@ def _any(label: str, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[EVERYTHING, *choices])
 
 
+class TargetForm(forms.Form):
+    """Another matter, by number or words; `into`: the one to be read beside this one."""
+
+    q = line(label="按编号、标题或内容查找", widget=forms.TextInput(attrs=SEARCH), max_length=60)
+    into = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def asked(self) -> tuple[str, UUID | None]:
+        """What was not understood is as good as not asked, and shows as wrong."""
+        self.is_valid()
+        return self.cleaned_data.get("q", ""), self.cleaned_data.get("into")
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.asked()[0])
+
+
 class FilterForm(forms.Form):
     q = line(
         label="查找",
-        widget=forms.TextInput(attrs={"placeholder": "编号、标题、内容", "type": "search"}),
+        widget=forms.TextInput(attrs=SEARCH),
         max_length=60,
     )
     kind = _any("类别", Kind.choices)

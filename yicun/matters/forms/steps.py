@@ -1,55 +1,15 @@
 """One form per step, asking for nothing but what the step needs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django import forms
 
-from yicun.base.forms import PlainForm, photo_field
+from yicun.base.forms import photo_field
 from yicun.force.terms.leave import SigningKind
-from yicun.kernel.actor import Actor
-from yicun.kernel.refusals import Refused, sentence
-from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, line, units, words
-from yicun.matters.queries import visible_to
+from yicun.matters.forms.fields import FILE_TYPES, NOT_CHOSEN, units, words
+from yicun.matters.forms.hands import Assign, HandOver, Merge, Reassign
+from yicun.matters.forms.setting import Setting, StepForm
 from yicun.matters.terms import Action, Grade, PauseReason, Satisfaction, Urgency
-
-ANYBODY = ("", "由承办单位安排")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a step's form may offer for this matter."""
-
-    actor: Actor
-    on: date
-    urgency: str = Urgency.ORDINARY.value
-    grade: str = ""
-    is_graded: bool = True
-    suggested: Sequence[tuple[int, str]] = ()
-    members: Sequence[tuple[UUID, str]] = ()
-    pauses: Sequence[str] = ()
-    members_url: str = ""
-    extension_most: int = 0
-    extension_unit: str = ""
-    asks: Sequence[str] = ()
-    is_closing_signed: bool = False
-    reply_by: date | None = None
-    addressees: Sequence[tuple[int, str]] = ()
-
-
-class StepForm(PlainForm):
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.setting = setting
-
-    def given(self) -> dict[str, Any]:
-        """What the service is called with."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None, [])}
 
 
 class Remark(StepForm):
@@ -91,25 +51,6 @@ class Accept(Assess):
         return self.cleaned_data["urgency"] or self.setting.urgency
 
 
-class Assign(StepForm):
-    unit_id = forms.TypedChoiceField(label="承办单位", coerce=int)
-    member_id = forms.TypedChoiceField(label="承办人", coerce=UUID, required=False, empty_value=None)
-    text = words("办理要求", rows=2)
-
-    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
-        suggested = {"unit_id": setting.suggested[0][0]} if setting.suggested else {}
-        super().__init__(*args, setting=setting, initial=suggested | kwargs.pop("initial", {}), **kwargs)
-        self.fields["unit_id"].choices = units(setting.on, setting.suggested)  # type: ignore[attr-defined]
-        self.fields["member_id"].choices = [ANYBODY, *setting.members]  # type: ignore[attr-defined]
-        self.fields["unit_id"].widget.attrs |= {
-            "hx-get": setting.members_url,
-            "hx-target": "#members",
-            "hx-select": "#members",
-            "hx-swap": "outerHTML",
-            "hx-boost": "false",
-        }
-
-
 class CoHandling(StepForm):
     unit_id = forms.TypedChoiceField(label="协办单位", coerce=int)
     text = words("请协办什么", required=True)
@@ -117,24 +58,6 @@ class CoHandling(StepForm):
     def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
         super().__init__(*args, setting=setting, **kwargs)
         self.fields["unit_id"].choices = units(setting.on)  # type: ignore[attr-defined]
-
-
-class Merge(StepForm):
-    into = line(label="并入哪一件的编号", required=True, max_length=20)
-    text = words("说明", rows=2)
-
-    def clean_into(self) -> UUID:
-        found = (
-            visible_to(self.setting.actor).filter(number__iexact=self.cleaned_data["into"].strip()).first()
-        )
-        if found is None:
-            raise forms.ValidationError(sentence(Refused("record.not_found")))
-        return found.pk
-
-    def given(self) -> dict[str, Any]:
-        given = super().given()
-        given["into_id"] = given.pop("into")
-        return given
 
 
 class Pause(StepForm):
@@ -241,10 +164,13 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     Action.ACCEPT: Accept,
     Action.DECLINE: Reason,
     Action.MERGE: Merge,
+    Action.UNMERGE: Reason,
     Action.ASSESS: Assess,
     Action.ASSIGN: Assign,
     Action.TAKE: Remark,
     Action.RETURN_BACK: Reason,
+    Action.REASSIGN: Reassign,
+    Action.HAND_OVER: HandOver,
     Action.ADD_CO_HANDLER: CoHandling,
     Action.ANSWER_AS_CO_HANDLER: Said,
     Action.PAUSE: Pause,

@@ -1,5 +1,6 @@
 from yicun.matters.models.approvals import Approval, ApprovalLine
 from yicun.matters.models.bulk import Bulk, BulkItem, SavedFilter
+from yicun.matters.models.lineage import Lineage
 from yicun.matters.models.matter import Attachment, CoHandler, Entry, Instruction, Matter, Party
 from yicun.matters.models.reference import (
     CalendarDay,
@@ -25,6 +26,7 @@ __all__ = [
     "ColumnMapping",
     "Entry",
     "Instruction",
+    "Lineage",
     "Matter",
     "Party",
     "RoutingWord",

@@ -107,6 +107,9 @@ class Matter(models.Model):
             models.Index(fields=["area_code"], condition=IS_OPEN, name="matter_open_area"),
             models.Index(fields=["handling_unit_id"], condition=IS_OPEN, name="matter_open_unit"),
             models.Index(fields=["desk_unit_id"], condition=IS_OPEN, name="matter_open_desk"),
+            models.Index(
+                fields=["handler_member_id", "due_at"], condition=IS_OPEN, name="matter_open_handler"
+            ),
             models.Index(fields=["handling_unit_id", "due_at"], condition=IS_IN_HAND, name="matter_in_hand"),
             models.Index(fields=["due_at", "id"], condition=IS_UNTOUCHED, name="matter_untouched_due"),
             models.Index(fields=["due_at", "id"], condition=IS_SENT_BACK, name="matter_sent_back_due"),

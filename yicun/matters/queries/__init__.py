@@ -21,6 +21,7 @@ from yicun.matters.queries.detail import (
     detail_of,
     possible_duplicates,
 )
+from yicun.matters.queries.lineage import in_hands_of, merged_here, survivor_of
 from yicun.matters.queries.paper import approval_sheet_of, paper_of
 from yicun.matters.queries.reference import (
     calendar,
@@ -29,7 +30,7 @@ from yicun.matters.queries.reference import (
     suggested_partner,
     workflow_table,
 )
-from yicun.matters.queries.rows import level_of, place_of, rows_of, tone_of, unit_name
+from yicun.matters.queries.rows import beside_of, level_of, place_of, rows_of, tone_of, unit_name
 from yicun.matters.queries.sheet import (
     co_handlers_of,
     course_of,
@@ -37,8 +38,11 @@ from yicun.matters.queries.sheet import (
     facts_of,
     history_of,
     instructions_of,
+    merge_of,
+    merged_rows_of,
     situation_of,
 )
+from yicun.matters.queries.targets import merge_target, merge_targets
 from yicun.matters.queries.todo import todo_for, waiting_for_decision
 from yicun.matters.rules.drafting import Draft
 from yicun.matters.rules.reading import read_draft
@@ -54,6 +58,7 @@ __all__ = [
     "articles_of",
     "asked_by",
     "attachment_of",
+    "beside_of",
     "board_for",
     "calendar",
     "categories",
@@ -64,9 +69,15 @@ __all__ = [
     "due_of",
     "facts_of",
     "history_of",
+    "in_hands_of",
     "instructions_of",
     "level_of",
     "mapping",
+    "merge_of",
+    "merge_target",
+    "merge_targets",
+    "merged_here",
+    "merged_rows_of",
     "open_for",
     "page_for",
     "page_of",
@@ -83,6 +94,7 @@ __all__ = [
     "signed_by",
     "situation_of",
     "suggested_partner",
+    "survivor_of",
     "todo_for",
     "tone_of",
     "unit_name",

@@ -11,14 +11,26 @@ from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.kernel.words import UNITS
 from yicun.kernel.workflow import Step
-from yicun.matters.models import Attachment, Clock, ClockEvent, CoHandler, Entry, Instruction, Matter, Party
+from yicun.matters.models import (
+    Attachment,
+    Clock,
+    ClockEvent,
+    CoHandler,
+    Entry,
+    Instruction,
+    Lineage,
+    Matter,
+    Party,
+)
 from yicun.matters.queries.access import visible_to
+from yicun.matters.queries.lineage import merged_here, open_merge_of, reporters_of, survivor_of
 from yicun.matters.queries.reference import calendar, limit_row
 from yicun.matters.rules.flow import ENDED, WORKFLOW
 from yicun.matters.rules.hats import Standing, hats
 from yicun.matters.rules.limits import LedgerEvent, LimitRow, is_paused, ledger_of, pending_extension
 from yicun.matters.rules.routing import likely_duplicates
-from yicun.matters.terms import LedgerKind, PauseReason
+from yicun.matters.terms import LedgerKind, PauseReason, State
+from yicun.territory import queries as territory
 
 DUPLICATES_WITHIN = timedelta(days=60)
 COMPARED = 200
@@ -56,6 +68,11 @@ class Detail:
     co_handlers: list[CoHandler]
     parties: list[Party]
     attachments: list[Attachment]
+    # How it went into another one and what became of that; what went into this one, with who reported it.
+    merge: Lineage | None
+    survivor: Matter | None
+    merged: list[Lineage]
+    reporters: list[Party]
 
     @property
     def running(self) -> ClockFace | None:
@@ -68,6 +85,8 @@ def detail_of(matter_id: UUID, actor: Actor) -> Detail:
         raise Refused("record.not_found")
     co_handlers = list(CoHandler.objects.filter(matter_id=matter_id).order_by("added_at", "id"))
     worn = hats(actor, standing(matter, co_handlers))
+    is_merged = matter.state == State.MERGED
+    merged = merged_here(matter, actor)
     return Detail(
         matter=matter,
         hats=worn,
@@ -80,6 +99,10 @@ def detail_of(matter_id: UUID, actor: Actor) -> Detail:
         attachments=list(
             Attachment.objects.filter(matter_id=matter_id).select_related("file").order_by("added_at", "id")
         ),
+        merge=open_merge_of(matter_id) if is_merged else None,
+        survivor=survivor_of(matter, actor) if is_merged else None,
+        merged=merged,
+        reporters=reporters_of(merged),
     )
 
 
@@ -104,7 +127,15 @@ def standing(matter: Matter, co_handlers: list[CoHandler]) -> Standing:
         handler_member_id=matter.handler_member_id,
         recorded_by=matter.recorded_by,
         co_unit_ids=tuple(row.unit_id for row in co_handlers if row.answered_at is None),
+        lead_unit_ids=_with_those_above(matter.handling_unit_id),
     )
+
+
+def _with_those_above(unit_id: int) -> tuple[int, ...]:
+    chain = [unit_id]
+    while (parent := territory.unit_row(chain[-1]).parent_id) is not None:
+        chain.append(parent)
+    return tuple(chain)
 
 
 def possible_duplicates(text: str, area_code: int, actor: Actor, now: datetime) -> list[tuple[Matter, float]]:

@@ -50,6 +50,17 @@ def rows_of(matters: Iterable[Matter], now: datetime) -> list[MatterRow]:
     return [_row(matter, now) for matter in matters]
 
 
+def beside_of(matter: Matter, now: datetime) -> dict[str, Any]:
+    """A matter as it is read beside another one."""
+    return {
+        "number": matter.number,
+        "recorder": matter.recorder_label,
+        "body": matter.body,
+        "is_ended": matter.state in ENDED,
+        "row": _row(matter, now),
+    }
+
+
 def tone_of(state: str) -> str:
     return TONES.get(State(state), "neutral")
 

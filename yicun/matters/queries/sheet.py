@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
 from yicun.matters.models import Entry, Instruction, Matter
 from yicun.matters.queries.detail import ClockFace, Detail
 from yicun.matters.queries.reference import categories
-from yicun.matters.queries.rows import place_of, unit_name
+from yicun.matters.queries.rows import place_of, tone_of, unit_name
 from yicun.matters.rules.approvals import may_be_asked, needs_signature_to_close
+from yicun.matters.rules.flow import WITH_HANDLER
 from yicun.matters.rules.hats import Hat
 from yicun.matters.rules.instructions import is_overdue
 from yicun.matters.rules.kinds import FIELDS, Field
@@ -30,6 +32,7 @@ from yicun.matters.terms import (
     Urgency,
 )
 from yicun.matters.terms.approvals import Deed
+from yicun.matters.terms.lineage import Sameness
 from yicun.matters.terms.pages import COURSE, FACTS, JOINED, RECOUNTED, SAID, WITH_CODE, YES_NO
 
 VERBS = {one.value: str(one.label) for words in (Level, Deed, Action) for one in words} | {
@@ -155,6 +158,38 @@ def due_of(face: ClockFace | None) -> DueFace | None:
     return DueFace(name, face.article, face.due_at, face.ended_at, face.is_paused, face.arithmetic)
 
 
+def merge_of(detail: Detail) -> dict[str, Any] | None:
+    """Into which one, since when and why; and where that one has got to, as far as it may be seen."""
+    if detail.merge is None:
+        return None
+    survivor = detail.survivor
+    return {
+        "row": detail.merge,
+        "sameness": str(Sameness(detail.merge.sameness).label),
+        "into": detail.matter.merged_into,
+        "survivor": survivor,
+        "state": str(State(survivor.state).label) if survivor else "",
+        "tone": tone_of(survivor.state) if survivor else "",
+    }
+
+
+def merged_rows_of(detail: Detail) -> list[dict[str, Any]]:
+    """Each with who wrote it down and who reported it, as masked as on its own page."""
+    named: dict[UUID, list[str]] = {}
+    for party in detail.reporters:
+        named.setdefault(party.matter_id, []).append(party.name_masked)
+    return [
+        {
+            "row": row,
+            "sameness": str(Sameness(row.sameness).label),
+            "channel": str(Channel(row.matter.channel).label),
+            "reporters": named.get(row.matter_id, []),
+            "is_indirect": row.into_id != detail.matter.pk,
+        }
+        for row in detail.merged
+    ]
+
+
 def situation_of(detail: Detail, actor: Actor) -> Situation:
     """What decides which of the open steps make sense."""
     face, matter = detail.running, detail.matter
@@ -171,6 +206,8 @@ def situation_of(detail: Detail, actor: Actor) -> Situation:
         has_reply_to_judge=any(one.replied_at and not one.accepted_at for one in detail.instructions),
         needs_signature_to_close=needs_signature_to_close(matter.grade, matter.led_by)
         and Hat.APPROVER.value not in detail.hats,
+        may_hand_over=matter.handler_member_id is not None
+        and (is_own or State(matter.state) not in WITH_HANDLER),
     )
 
 

@@ -15,6 +15,10 @@ DESKS_TURN = (*AT_DESK, State.FED_BACK, State.VERIFIED)
 UNDOABLE_FROM = (State.ACCEPTED, State.ASSESSED, State.ASSIGNED, State.CLOSED)
 UNDER_WAY = (*DESKS_TURN, *WITH_HANDLER, State.DEFERRED)
 ASKING = (*AT_DESK, State.HANDLING, State.VERIFIED)
+# What two matters have in common is often seen only when both are already being worked on.
+MERGEABLE = (*AT_DESK, *WITH_HANDLER)
+# Where somebody may be named for a matter.
+NAMED_IN = (*WITH_HANDLER, State.DEFERRED, State.FED_BACK, State.VERIFIED)
 
 
 def _step(
@@ -26,6 +30,7 @@ def _step(
     *,
     ends: str | None = None,
     starts: ClockName | None = None,
+    back_to: tuple[State, ...] = (),
 ) -> Step:
     return Step(
         action=action.value,
@@ -36,6 +41,7 @@ def _step(
         needs=needs,
         starts=starts.value if starts else None,
         ends=ends,
+        back_to=tuple(state.value for state in back_to),
     )
 
 
@@ -64,7 +70,9 @@ WORKFLOW = Workflow(
             ("reason",),
             ends=RUNNING,
         ),
-        _step(Action.MERGE, AT_DESK, State.MERGED, (DESK,), ("into_id",), ends=RUNNING),
+        _step(Action.MERGE, MERGEABLE, State.MERGED, (DESK,), ("into_id",), ends=RUNNING),
+        # Takes up the clock that stood when the matter was merged; it starts none.
+        _step(Action.UNMERGE, (State.MERGED,), None, (DESK,), ("reason",), back_to=MERGEABLE),
         _step(
             Action.ASSESS,
             (State.ACCEPTED,),
@@ -93,6 +101,15 @@ WORKFLOW = Workflow(
             ends=RUNNING,
             starts=ClockName.ASSIGNMENT,
         ),
+        # Whoever gets it takes it anew; the clock runs on.
+        _step(
+            Action.REASSIGN,
+            WITH_HANDLER,
+            State.ASSIGNED,
+            (DESK, Hat.LEAD, Hat.TIE_BREAKER),
+            ("unit_id", "reason"),
+        ),
+        _step(Action.HAND_OVER, NAMED_IN, None, (HANDLER, Hat.LEAD), ("to_member_id", "reason")),
         _step(Action.ADD_CO_HANDLER, WITH_HANDLER, None, (DESK, HANDLER), ("unit_id", "text")),
         _step(Action.ANSWER_AS_CO_HANDLER, WITH_HANDLER, None, (Hat.CO_HANDLER,), ("text",)),
         _step(Action.PAUSE, (State.HANDLING,), None, (HANDLER,), ("pause_reason", "text")),
@@ -127,7 +144,7 @@ WORKFLOW = Workflow(
         _step(Action.CLOSE, (State.VERIFIED,), State.CLOSED, (DESK, Hat.TIE_BREAKER), ends=RUNNING),
         _step(
             Action.REOPEN,
-            (State.CLOSED, State.DECLINED, State.MERGED),
+            (State.CLOSED, State.DECLINED),
             State.ASSESSED,
             (DESK,),
             ("reason",),

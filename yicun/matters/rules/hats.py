@@ -14,6 +14,7 @@ from yicun.kernel.actor import Actor, ActorKind
 class Hat(StrEnum):
     DESK = "desk"
     HANDLER = "handler"
+    LEAD = "lead"
     CO_HANDLER = "co_handler"
     APPROVER = "approver"
     SUPERVISOR = "supervisor"
@@ -51,6 +52,8 @@ class Standing:
     handler_member_id: UUID | None
     recorded_by: UUID | None
     co_unit_ids: tuple[int, ...] = ()
+    # The handling unit and those above it: who leads one of them leads whoever handles the matter.
+    lead_unit_ids: tuple[int, ...] = ()
 
 
 def hats(actor: Actor, matter: Standing) -> frozenset[str]:
@@ -67,6 +70,7 @@ def hats(actor: Actor, matter: Standing) -> frozenset[str]:
         Hat.SUPERVISOR: reach & SUPERVISOR_ROLES,
         Hat.TIE_BREAKER: reach & TIE_BREAKER_ROLES,
         Hat.HANDLER: _handles(actor, matter),
+        Hat.LEAD: _roles_in(actor, matter.lead_unit_ids) & UNIT_LEADS,
         Hat.CO_HANDLER: set(actor.unit_ids) & set(matter.co_unit_ids),
         Hat.RECORDER: actor.account_id is not None and actor.account_id == matter.recorded_by,
     }
@@ -75,7 +79,11 @@ def hats(actor: Actor, matter: Standing) -> frozenset[str]:
 
 def _handles(actor: Actor, matter: Standing) -> bool:
     """In the handling unit; once a person is named, that person or somebody who leads the unit."""
-    roles = {post.role for post in actor.posts if post.unit_id == matter.handling_unit_id}
+    roles = _roles_in(actor, (matter.handling_unit_id,))
     if matter.handler_member_id is None or matter.handler_member_id == actor.member_id:
         return bool(roles & HANDLER_ROLES)
     return bool(roles & UNIT_LEADS)
+
+
+def _roles_in(actor: Actor, unit_ids: tuple[int, ...]) -> set[str]:
+    return {post.role for post in actor.posts if post.unit_id in unit_ids}

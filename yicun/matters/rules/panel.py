@@ -27,6 +27,8 @@ AFTER = (
     Action.NOTE,
     Action.ATTACH,
     Action.RETURN_BACK,
+    Action.REASSIGN,
+    Action.HAND_OVER,
     Action.ADD_CO_HANDLER,
     Action.RESUME,
     Action.PAUSE,
@@ -39,6 +41,7 @@ AFTER = (
     Action.MERGE,
     Action.DECLINE,
     Action.REOPEN,
+    Action.UNMERGE,
 )
 
 
@@ -56,6 +59,7 @@ class Situation:
     can_ask: bool = False
     has_reply_to_judge: bool = False
     needs_signature_to_close: bool = False
+    may_hand_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +96,6 @@ def _pointless(now: Situation) -> set[str]:
         Action.ACCEPT_REPLY: now.has_reply_to_judge,
         Action.SEND_BACK_REPLY: now.has_reply_to_judge,
         Action.CLOSE: not now.needs_signature_to_close,
+        Action.HAND_OVER: now.may_hand_over,
     }
     return {action.value for action, sensible in makes_sense.items() if not sensible}

@@ -2,7 +2,7 @@
 
 from yicun.matters.services.approvals import ask_approval, decide, forward, send_back, sign, withdraw
 from yicun.matters.services.bulk import confirm_bulk, prepare_bulk
-from yicun.matters.services.desk import accept, assess, assign, close, decline, merge, reopen, rework, verify
+from yicun.matters.services.desk import accept, assess, assign, close, decline, reopen, rework, verify
 from yicun.matters.services.exporting import export, export_bulk
 from yicun.matters.services.filters import move_filter, remove_filter, rename_filter, save_filter
 from yicun.matters.services.handling import (
@@ -14,7 +14,9 @@ from yicun.matters.services.handling import (
     return_back,
     take,
 )
+from yicun.matters.services.hands import hand_over, reassign
 from yicun.matters.services.intake import record, record_all
+from yicun.matters.services.lineage import merge, unmerge
 from yicun.matters.services.oversight import (
     accept_reply,
     instruct,
@@ -60,6 +62,7 @@ __all__ = [
     "feed_back",
     "forget_parties",
     "forward",
+    "hand_over",
     "instruct",
     "load_reference",
     "merge",
@@ -70,6 +73,7 @@ __all__ = [
     "rate",
     "reactivate",
     "read_party",
+    "reassign",
     "record",
     "record_all",
     "recount",
@@ -92,6 +96,7 @@ __all__ = [
     "take",
     "take_step",
     "undo_bulk",
+    "unmerge",
     "verify",
     "withdraw",
 ]

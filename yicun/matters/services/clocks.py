@@ -12,9 +12,9 @@ from yicun.kernel.refusals import Refused
 from yicun.kernel.words import clean_text
 from yicun.matters.models import Clock, ClockEvent, Matter
 from yicun.matters.queries.reference import calendar, limit_row, limit_rows, rungs
-from yicun.matters.rules.limits import LedgerEvent, LimitRow, ledger_of, pick
+from yicun.matters.rules.limits import LedgerEvent, LimitRow, is_paused, ledger_of, pick
 from yicun.matters.rules.oversight import height_at
-from yicun.matters.terms import LedgerKind
+from yicun.matters.terms import LedgerKind, PauseReason
 
 LONGEST_REASON = 4_000
 
@@ -70,6 +70,23 @@ def end(matters: Sequence[Matter], *, now: datetime) -> None:
         matter.running_clock = ""
         matter.due_at = None
         matter.supervision = 0
+
+
+def take_up(
+    matter: Matter, clock: Clock, *, since: datetime, now: datetime, by: str, supervision: int
+) -> None:
+    """A clock that ended before its time goes on with what it had used up; the time since then was a pause.
+
+    If it already stood still when it ended, it goes on standing still, and the ledger needs no further line.
+    """
+    Clock.objects.filter(pk=clock.pk).update(ended_at=None)
+    clock.ended_at = None
+    matter.running_clock = clock.name
+    matter.due_at = clock.due_at
+    if not is_paused(ledger_events(clock)):
+        move(matter, clock, kind=LedgerKind.PAUSE, now=since, by=by, reason=PauseReason.MERGED)
+        move(matter, clock, kind=LedgerKind.RESUME, now=max(since, now), by=by)
+    matter.supervision = min(supervision, height_at(rungs(now), matter.due_at, now))
 
 
 def running(matter: Matter) -> tuple[Clock, LimitRow, list[LedgerEvent]]:

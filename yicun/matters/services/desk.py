@@ -1,20 +1,16 @@
-"""What the duty desk does: accept, assess, assign, verify, close; and turn away, merge, re-open."""
+"""What the duty desk does: accept, assess, assign, verify, close; and turn away, re-open."""
 
 from datetime import datetime
 from uuid import UUID
 
-from yicun.force import queries as force
 from yicun.force.terms.leave import SigningKind
 from yicun.kernel.actor import Actor
-from yicun.kernel.clocks import SHANGHAI
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import Matter
-from yicun.matters.queries.access import visible_to
 from yicun.matters.rules import approvals, oversight
-from yicun.matters.rules.flow import ENDED
+from yicun.matters.services.hands import hand_to
 from yicun.matters.services.taking import Turn, announce, back_to_desk, settled, taking
 from yicun.matters.terms import Action, Grade, Satisfaction, Urgency
-from yicun.territory import queries as territory
 
 
 def accept(
@@ -40,27 +36,6 @@ def decline(
     ) as turn:
         settled(turn, SigningKind.DECLINING, opinion)
         turn.text = reason
-    return turn.matter
-
-
-def merge(
-    *, matter_id: UUID, into_id: UUID, actor: Actor, now: datetime, text: str = "", version: int | None = None
-) -> Matter:
-    """The matter ends as part of another one; both histories stay, each naming the other."""
-    given = {"into_id": into_id}
-    with taking(
-        Action.MERGE, matter_id=matter_id, actor=actor, now=now, version=version, given=given
-    ) as turn:
-        into = visible_to(actor).filter(pk=into_id).first()
-        if into is None:
-            raise Refused("record.not_found")
-        if into.pk == turn.matter.pk:
-            raise Refused("merge.into_itself")
-        if into.state in ENDED:
-            raise Refused("merge.target_ended")
-        turn.matter.merged_into = into
-        turn.text = text
-        turn.facts = {"into": into.number}
     return turn.matter
 
 
@@ -145,13 +120,12 @@ def close(
 def reopen(
     *, matter_id: UUID, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Matter:
-    """Back to the desk, a merged one out of the other; who handled it before keeps his lines in the history."""
+    """Back to the desk; who handled it before keeps his lines in the history."""
     given = {"reason": reason}
     with taking(
         Action.REOPEN, matter_id=matter_id, actor=actor, now=now, version=version, given=given
     ) as turn:
         turn.matter.reopenings += 1
-        turn.matter.merged_into = None
         back_to_desk(turn)
         turn.text = reason
     return turn.matter
@@ -180,7 +154,7 @@ def fill_assign(
         matter.bounces, turn.hats, unit_id=unit_id, ruled_unit_id=matter.ruled_unit_id
     )
     settled(turn, SigningKind.TRANSFER, opinion)
-    _hand_to(turn, unit_id, member_id)
+    hand_to(turn, unit_id, member_id)
     if matter.is_tie_broken:
         matter.ruled_unit_id = unit_id
     turn.text = text
@@ -194,25 +168,6 @@ def fill_close(turn: Turn, *, satisfaction: str = "", text: str = "", opinion: s
     settled(turn, SigningKind.CLOSING, opinion)
     turn.matter.satisfaction = satisfaction or turn.matter.satisfaction
     turn.text = text
-
-
-def _hand_to(turn: Turn, unit_id: int, member_id: UUID | None) -> None:
-    on = turn.now.astimezone(SHANGHAI).date()
-    unit = territory.unit(unit_id, on)
-    if unit is None:
-        raise Refused("matter.unit_unknown")
-    matter = turn.matter
-    matter.handling_unit_id = unit.id
-    matter.handler_member_id = member_id
-    matter.handler_label = ""
-    account_id = None
-    if member_id is not None:
-        member = force.member_at(unit.id, member_id, on)
-        if member is None:
-            raise Refused("matter.member_not_there", unit=unit.name)
-        matter.handler_label, account_id = member.label, member.account_id
-    turn.facts = {"unit": unit.name, "member": matter.handler_label}
-    announce(turn, "assigned", unit_id=None if account_id else unit.id, account_id=account_id)
 
 
 def _check_somebody_else(turn: Turn) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from yicun.kernel.actor import Actor
 from yicun.kernel.refusals import Refused
 from yicun.matters.models import Matter
-from yicun.matters.services import approvals, desk, handling, oversight, timing
+from yicun.matters.services import approvals, desk, handling, hands, lineage, oversight, timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Way:
 WAYS: Mapping[str, Way] = {
     "accept": Way(desk.accept, ("text",)),
     "decline": Way(desk.decline, ("reason",)),
-    "merge": Way(desk.merge, ("into_id", "text")),
+    "merge": Way(lineage.merge, ("into_id", "sameness", "text")),
+    "unmerge": Way(lineage.unmerge, ("reason",)),
     "assess": Way(desk.assess, ("urgency", "grade", "text")),
     "assign": Way(desk.assign, ("unit_id", "member_id", "text")),
     "verify": Way(desk.verify, ("text",)),
@@ -30,6 +31,8 @@ WAYS: Mapping[str, Way] = {
     "reopen": Way(desk.reopen, ("reason",)),
     "take": Way(handling.take, ("text",)),
     "return_back": Way(handling.return_back, ("reason",)),
+    "reassign": Way(hands.reassign, ("unit_id", "member_id", "reason")),
+    "hand_over": Way(hands.hand_over, ("to_member_id", "reason")),
     "add_co_handler": Way(handling.add_co_handler, ("unit_id", "text")),
     "answer_as_co_handler": Way(handling.answer_as_co_handler, ("text",)),
     "feed_back": Way(handling.feed_back, ("result",)),
@@ -134,4 +137,5 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "into_id": _key,
     "due_on": _date,
     "is_led": _flag,
+    "to_member_id": _key,
 }

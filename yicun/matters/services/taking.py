@@ -201,6 +201,8 @@ def _worn(matter: Matter, version: int | None, beside: list[CoHandler], actor: A
 def _settle(turn: Turn) -> None:
     """What the step itself makes of the matter, nothing of it stored yet."""
     turn.text = clean_text(turn.text, LONGEST)
+    if turn.step.back_to and turn.to not in turn.step.back_to:
+        raise ValueError(f"{turn.step.action} does not lead back to {turn.to!r}")
     if turn.to and turn.to != turn.matter.state:
         turn.matter.state = turn.to
         turn.matter.ended_at = turn.now if turn.to in ENDED else None

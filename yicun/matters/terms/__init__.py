@@ -76,6 +76,7 @@ class PauseReason(TextChoices):
     WEATHER = "weather", "灾害天气无法到场"
     LITIGATION = "litigation", "诉讼、仲裁期间"
     DEFERRAL = "deferral", "挂账"
+    MERGED = "merged", "并入其他事项期间"
 
 
 class LedgerKind(TextChoices):
@@ -132,10 +133,13 @@ class Action(TextChoices):
     ACCEPT = "accept", "受理"
     DECLINE = "decline", "不予受理"
     MERGE = "merge", "合并"
+    UNMERGE = "unmerge", "撤销合并"
     ASSESS = "assess", "研判"
     ASSIGN = "assign", "派发"
     TAKE = "take", "接办"
     RETURN_BACK = "return_back", "退回"
+    REASSIGN = "reassign", "改派"
+    HAND_OVER = "hand_over", "移交"
     ADD_CO_HANDLER = "add_co_handler", "增加协办"
     ANSWER_AS_CO_HANDLER = "answer_as_co_handler", "协办反馈"
     PAUSE = "pause", "暂停计时"
@@ -180,6 +184,7 @@ GIVEN = {
     "result": "办理结果",
     "text": "内容",
     "into_id": "并入的事项",
+    "to_member_id": "接手人",
     "amount": "天数",
     "satisfaction": "满意度",
     "pause_reason": "暂停原因",
@@ -204,12 +209,6 @@ REFUSALS = {
     "matter.unit_unknown": Sentence("invalid", "没有这个单位，请重新选择。"),
     "matter.member_not_there": Sentence("invalid", "所选人员不在{unit}任职，请重新选择。"),
     "matter.limit_missing": Sentence("conflict", "没有设定“{clock}”的时限，请先在时限表中维护。"),
-    "merge.into_itself": Sentence("invalid", "不能把事项并入它自己。"),
-    "merge.target_ended": Sentence("conflict", "目标事项已经结束，不能并入。"),
-    "bounce.final": Sentence("forbidden", "该事项经综治中心裁定由本单位承办，不能再退回。"),
-    "bounce.needs_tie_breaker": Sentence(
-        "forbidden", "该事项已被退回 {count} 次，须由综治中心裁定承办单位。"
-    ),
     "clock.already_paused": Sentence("conflict", "计时已经暂停。"),
     "clock.not_paused": Sentence("conflict", "计时没有暂停。"),
     "clock.not_running": Sentence("conflict", "该事项目前没有在计时。"),

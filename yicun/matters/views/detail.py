@@ -15,7 +15,7 @@ from yicun.base.files import safe_name
 from yicun.kernel.refusals import Refused
 from yicun.matters import queries, services
 from yicun.matters.forms import RevealForm
-from yicun.matters.forms.steps import ANYBODY
+from yicun.matters.forms.setting import ANYBODY
 from yicun.matters.views.panel import Sent, drawn, members_of
 
 OK = 200
@@ -105,6 +105,8 @@ def _shown(found: queries.Detail, now: datetime) -> dict[str, Any]:
         "due": queries.due_of(found.running),
         "clocks": [queries.due_of(face) for face in found.clocks if face.ended_at and not face.is_set_aside],
         "co_handlers": queries.co_handlers_of(found),
+        "merge": queries.merge_of(found),
+        "merged": queries.merged_rows_of(found),
         "reveal": RevealForm(auto_id=False),
     }
 

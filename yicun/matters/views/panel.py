@@ -13,18 +13,31 @@ from yicun.kernel.workdays import next_workday
 from yicun.kernel.workflow import Step
 from yicun.matters import queries
 from yicun.matters.forms import StepForm, step_form
-from yicun.matters.forms.steps import Setting
+from yicun.matters.forms.setting import Setting
 from yicun.matters.rules.approvals import may_be_asked
 from yicun.matters.rules.flow import DESKS_TURN
+from yicun.matters.rules.hands import may_send_out
 from yicun.matters.rules.panel import panel
-from yicun.matters.terms import Kind
+from yicun.matters.terms import Action, Kind
 from yicun.matters.terms.pages import BY_AREA, BY_PLACE, BY_WORDS
 from yicun.territory import queries as territory
 from yicun.territory.terms import UnitKind
 
 GRAVE = frozenset(
-    {"return_back", "decline", "rework", "merge", "defer", "refuse_extension", "reopen", "send_back_reply"}
+    {
+        "return_back",
+        "decline",
+        "rework",
+        "merge",
+        "unmerge",
+        "defer",
+        "refuse_extension",
+        "reopen",
+        "reassign",
+        "send_back_reply",
+    }
 )
+SENDING = frozenset({"assign", "reassign"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,7 @@ class Offer:
     is_grave: bool
     is_open: bool
     draft: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +85,8 @@ def drawn(request: pages.Request, found: queries.Detail, now: datetime, sent: Se
 
 def setting_for(request: pages.Request, found: queries.Detail, now: datetime, unit: str = "") -> Setting:
     """`unit`: the one chosen so far, whose members may be named."""
-    matter = found.matter
-    may_assign = any(step.action == "assign" for step in found.steps)
-    suggested = suggestions(found, now) if may_assign else []
-    chosen = int(unit) if unit.isascii() and unit.isdigit() else suggested[0][0] if suggested else None
+    matter, open_steps = found.matter, {step.action for step in found.steps}
+    suggested = suggestions(found, now) if open_steps & SENDING else []
     return Setting(
         actor=request.actor,
         on=pages.today(now),
@@ -82,12 +94,14 @@ def setting_for(request: pages.Request, found: queries.Detail, now: datetime, un
         grade=matter.grade,
         is_graded=matter.kind == Kind.DISPUTE or bool(matter.grade),
         suggested=suggested,
-        members=members_of(chosen, now) if may_assign and chosen is not None else [],
+        members=_offered(found, now, unit, suggested) if open_steps & SENDING else [],
         members_url=reverse("matters:members", args=[matter.pk]),
         **_limits_of(found),
-        asks=may_be_asked(matter.state, found.hats),
         is_closing_signed=queries.situation_of(found, request.actor).needs_signature_to_close,
         **_orders_of(found, now),
+        handling_unit_id=matter.handling_unit_id,
+        may_send_out=may_send_out(found.hats),
+        successors=_successors(found, now) if "hand_over" in open_steps else [],
     )
 
 
@@ -104,9 +118,10 @@ def _limits_of(found: queries.Detail) -> dict[str, Any]:
 
 
 def _orders_of(found: queries.Detail, now: datetime) -> dict[str, Any]:
-    """What the form of an instruction begins with."""
+    """What the forms of a request and of an instruction begin with."""
     reply_by = next_workday(pages.today(now), queries.calendar())
-    return {"reply_by": reply_by, "addressees": addressees_of(found)}
+    asks = may_be_asked(found.matter.state, found.hats)
+    return {"asks": asks, "reply_by": reply_by, "addressees": addressees_of(found)}
 
 
 def addressees_of(found: queries.Detail) -> list[tuple[int, str]]:
@@ -115,6 +130,21 @@ def addressees_of(found: queries.Detail) -> list[tuple[int, str]]:
     pair = (matter.handling_unit_id, matter.desk_unit_id)
     ordered = reversed(pair) if matter.state in DESKS_TURN else pair
     return [(unit_id, queries.unit_name(unit_id)) for unit_id in dict.fromkeys(ordered)]
+
+
+def _successors(found: queries.Detail, now: datetime) -> list[tuple[UUID, str]]:
+    holder = found.matter.handler_member_id
+    return [one for one in members_of(found.matter.handling_unit_id, now) if one[0] != holder]
+
+
+def _offered(
+    found: queries.Detail, now: datetime, typed: str, suggested: list[tuple[int, str]]
+) -> list[tuple[UUID, str]]:
+    """People of the unit chosen so far, else of the one that has it now, else of the one suggested."""
+    holder = found.matter.handling_unit_id if any(step.action == "reassign" for step in found.steps) else 0
+    chosen = int(typed) if typed.isascii() and typed.isdigit() else holder
+    chosen = chosen or (suggested[0][0] if suggested else 0)
+    return members_of(chosen, now) if chosen else []
 
 
 def suggestions(found: queries.Detail, now: datetime) -> list[tuple[int, str]]:
@@ -161,4 +191,5 @@ def _offer(step: Step, found: queries.Detail, setting: Setting, sent: Sent | Non
         is_grave=step.action in GRAVE,
         is_open=is_sent,
         draft=f"{step.action}:{found.matter.pk}",
+        link=reverse("matters:choose_merge", args=[found.matter.pk]) if step.action == Action.MERGE else "",
     )
