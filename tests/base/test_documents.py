@@ -96,7 +96,8 @@ def _last_ink(page: bytes) -> int:
 def test_only_templates_of_the_package_are_printed(name: str) -> None:
     with pytest.raises(Refused) as caught:
         render_pdf(name, {})
-    assert (caught.value.code, TEMPLATES) == ("document.unknown_template", ("approval_sheet", "matter_sheet"))
+    printed = ("approval_sheet", "campaign_report", "matter_sheet", "meeting_minutes")
+    assert (caught.value.code, TEMPLATES) == ("document.unknown_template", printed)
 
 
 @needs_fonts

@@ -325,6 +325,18 @@ def test_delegated_request_lies_in_both_queues_and_bears_both_names(loop: Loop) 
     assert refusal(loop, "chen_zhiming", "sign", approval) == "approval.already_decided"
 
 
+@pytest.mark.parametrize(("kinds", "told"), [([], ["approval_asked"]), (["extension"], [])])
+def test_whoever_signs_for_the_chief_hears_of_what_is_asked_while_he_is_away(
+    loop: Loop, kinds: list[str], told: list[str]
+) -> None:
+    hand_on(loop, "zhao_min", kinds=kinds)
+    ask(loop, "lin_xiaowen", loop.reach("verified", **DISPUTE), "closing")
+    actor = loop.cast.actor("zhao_min")
+    with scoped(actor):
+        found = inbox.for_actor(actor).filter(kind="approval_asked", account_id=actor.account_id)
+        assert [notice.kind for notice in found] == told
+
+
 def test_delegation_of_some_kinds_gives_no_others(loop: Loop) -> None:
     approval = ask(loop, "lin_xiaowen", loop.reach("verified", **DISPUTE), "closing")
     hand_on(loop, "zhao_min", kinds=["extension"])

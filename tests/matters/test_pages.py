@@ -40,8 +40,8 @@ def test_home_shows_what_is_sent_back_before_the_day_ends(now_loop: Loop, signed
 def test_a_chief_finds_the_extension_that_waits_for_him(now_loop: Loop, signed_in: SignIn) -> None:
     matter = now_loop.reach("handling", kind="hazard", title="电线老化", details={"hazard_kind": "wiring"})
     now_loop.do("wang_jianguo", "request_extension", matter, amount=1, reason="等电工")
-    assert "等您审批的延期" in page(signed_in("chen_zhiming"), "/")
-    assert "等您审批的延期" not in page(signed_in("wang_jianguo"), "/")
+    assert "等您签批 1 件" in page(signed_in("chen_zhiming"), "/")
+    assert "等您签批" not in page(signed_in("wang_jianguo"), "/")
     html = page(signed_in("chen_zhiming"), f"/matters/{matter.pk}/")
     assert "现在要做：同意延期" in html
     assert "等电工" in html
@@ -52,7 +52,7 @@ def test_pages_cost_a_fixed_number_of_queries(now_loop: Loop, signed_in: SignIn)
         now_loop.reach("handling", title=f"事项{number}")
     matter = now_loop.reach("assessed")
     desk = signed_in("lin_xiaowen")
-    for url, count in (("/", 14), ("/matters/", 11), (f"/matters/{matter.pk}/", 21), ("/matters/new", 9)):
+    for url, count in (("/", 17), ("/matters/", 11), (f"/matters/{matter.pk}/", 21), ("/matters/new", 9)):
         page(desk, url)
         with queries(count):
             page(desk, url)

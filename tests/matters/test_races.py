@@ -1,8 +1,10 @@
 """Two at the same button: one does it, the other is told; nothing happens twice."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -100,19 +102,33 @@ def test_two_sweeps_at_once_move_each_matter_once(own_database: Clone, loop: Loo
         assert Entry.objects.filter(verb="yellow").count() == 6
 
 
-def test_matter_held_by_somebody_else_for_too_long_is_busy(own_database: Clone, loop: Loop) -> None:
-    matter = loop.record("li_xiuying")
-    actor = loop.cast.actor("lin_xiaowen")
-    with psycopg.connect(own_database.urls["app"]) as holder:
+@contextmanager
+def held(clone: Clone, table: str, key: UUID) -> Iterator[None]:
+    """By a connection of its own, while this one waits no longer than a moment."""
+    with psycopg.connect(clone.urls["app"]) as holder:
         lo, hi = SYSTEM.widest or (1, 0)
         holder.execute(
             "SELECT set_config('yicun.lo', %s, true), set_config('yicun.hi', %s, true)", [str(lo), str(hi)]
         )
-        held = holder.execute("SELECT 1 FROM matters_matter WHERE id = %s FOR UPDATE", [matter.pk]).fetchone()
-        assert held == (1,)
+        assert holder.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR UPDATE", [key]).fetchone() == (1,)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
-        with pytest.raises(Refused) as refused, scoped(actor):
-            services.accept(matter_id=matter.pk, actor=actor, now=loop.now)
+        yield
+
+
+def test_matter_held_by_somebody_else_for_too_long_is_busy(own_database: Clone, loop: Loop) -> None:
+    matter = loop.record("li_xiuying")
+    actor = loop.cast.actor("lin_xiaowen")
+    with held(own_database, "matters_matter", matter.pk), pytest.raises(Refused) as refused, scoped(actor):
+        services.accept(matter_id=matter.pk, actor=actor, now=loop.now)
     assert refused.value.code == "server.busy"
     assert loop.do("lin_xiaowen", "accept", matter).state == "accepted"
+
+
+def test_merge_waits_for_nobody_who_holds_the_other_matter(own_database: Clone, loop: Loop) -> None:
+    matter, into = loop.record("li_xiuying"), loop.record("li_xiuying", title="同一堵墙")
+    actor = loop.cast.actor("lin_xiaowen")
+    with held(own_database, "matters_matter", into.pk), pytest.raises(Refused) as refused, scoped(actor):
+        services.merge(matter_id=matter.pk, into_id=into.pk, actor=actor, now=loop.now)
+    assert refused.value.code == "server.busy"
+    assert loop.do("lin_xiaowen", "merge", matter, into_id=into.pk).state == "merged"

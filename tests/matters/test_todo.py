@@ -24,12 +24,6 @@ def todo(loop: Loop, username: str, now: Any) -> list[str]:
         return [matter.title for matter in queries.todo_for(actor, now)]
 
 
-def decisions(loop: Loop, username: str) -> list[str]:
-    actor = loop.cast.actor(username)
-    with scoped(actor):
-        return [matter.title for matter in queries.waiting_for_decision(actor)]
-
-
 def test_todo_is_what_is_mine_and_pressing(loop: Loop) -> None:
     loop.record("li_xiuying", title="due on Tuesday")
     loop.do("wang_jianguo", "return_back", loop.reach("assigned", title="sent back"), reason="不是我们管")
@@ -48,27 +42,6 @@ def test_todo_is_what_is_mine_and_pressing(loop: Loop) -> None:
     ]
     for username, now, titles in expected:
         assert sorted(todo(loop, username, now)) == sorted(titles), (username, now)
-
-
-def test_request_for_more_time_waits_for_those_who_decide_until_one_of_them_does(loop: Loop) -> None:
-    matter = loop.reach("handling", title="road closed")
-    assert decisions(loop, "chen_zhiming") == []
-    loop.do("wang_jianguo", "request_extension", matter, amount=2, reason="路断")
-    deciders = ("chen_zhiming", "zhao_min", "zhou_yulan", "qiu_wenbin", "wang_jianguo", "lin_xiaowen")
-    assert [bool(decisions(loop, username)) for username in deciders] == [
-        True,
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
-    loop.do("chen_zhiming", "refuse_extension", matter, reason="够了")
-    assert decisions(loop, "chen_zhiming") == []
-    loop.do("wang_jianguo", "request_extension", matter, amount=1, reason="又断")
-    assert decisions(loop, "chen_zhiming") == ["road closed"]
-    loop.do("wang_jianguo", "feed_back", matter, result="已办")
-    assert decisions(loop, "chen_zhiming") == []
 
 
 def test_export_writes_what_the_filter_shows_and_is_audited(loop: Loop, tmp_path: Path) -> None:

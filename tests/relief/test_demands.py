@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from tests.cast import NOW, SYSTEM, TODAY
+from tests.databases import Clone
+from tests.matters.test_races import held
 from tests.relief.conftest import Desk
 from yicun.base.models import AuditEntry, Notice
 from yicun.base.tenancy import scoped
@@ -251,3 +253,11 @@ def test_the_clock_starts_ends_and_completes(desk: Desk) -> None:
 
 def test_every_step_of_the_table_has_a_way_or_is_the_clocks(desk: Desk) -> None:
     assert {step.action for step in WORKFLOW.steps} - set(WAYS) == {"start", "expire"}
+
+
+def test_demand_held_by_somebody_else_for_too_long_is_busy(own_database: Clone, desk: Desk) -> None:
+    demand = desk.propose()
+    with held(own_database, "relief_demand", demand.pk), pytest.raises(Refused) as refused:
+        desk.do("ye_qingfang", "admit", demand)
+    assert refused.value.code == "server.busy"
+    assert desk.do("ye_qingfang", "admit", demand).state == "running"

@@ -20,6 +20,7 @@ SIDE = (
     ("record", "matters:record", "edit"),
     ("tasks", "relief:tasks", "checklist"),
     ("meetings", "orglife:meetings", "users-group"),
+    ("signing", "portal:signing", "gavel"),
     ("inbox", "portal:inbox", "inbox"),
     ("import", "matters:import", "file-import"),
 )
@@ -32,6 +33,9 @@ BOTTOM = (
 )
 MENU = (
     ("me", "portal:me", "id-badge-2"),
+    ("signing", "portal:signing", "gavel"),
+    ("leave", "portal:leave", "calendar-event"),
+    ("filters", "matters:filters", "filter"),
     ("outbox", "portal:outbox", "cloud-upload"),
     ("password", "account_change_password", "key"),
     ("second_factor", "mfa_index", "shield-lock"),

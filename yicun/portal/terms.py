@@ -33,12 +33,16 @@ NAVIGATION = {
     "inbox": "收件箱",
     "tasks": "任务",
     "meetings": "会议",
+    "signing": "签批",
     "import": "导入",
     "todo": "待办",
     "me": "我的",
 }
 LINKS = {
     "me": "我的岗位",
+    "signing": "签批",
+    "leave": "外出和代签",
+    "filters": "常用筛选",
     "outbox": "本机待上传",
     "password": "修改密码",
     "second_factor": "动态口令",

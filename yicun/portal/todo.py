@@ -15,11 +15,6 @@ def todo_for(actor: Actor, now: datetime) -> list[MatterRow]:
     return matters.rows_of(matters.todo_for(actor, now), now)
 
 
-def decisions_for(actor: Actor, now: datetime) -> list[MatterRow]:
-    """What only this person's word can move on."""
-    return matters.rows_of(matters.waiting_for_decision(actor), now)
-
-
 def demands_for(actor: Actor, now: datetime) -> list[DemandRow]:
     """What somebody asked of this person's unit, by what authority, and is still owed."""
     return relief.owed_by(actor, now)

@@ -43,7 +43,7 @@ from yicun.matters.queries.sheet import (
     situation_of,
 )
 from yicun.matters.queries.targets import merge_target, merge_targets
-from yicun.matters.queries.todo import todo_for, waiting_for_decision
+from yicun.matters.queries.todo import todo_for
 from yicun.matters.rules.drafting import Draft
 from yicun.matters.rules.reading import read_draft
 
@@ -99,7 +99,6 @@ __all__ = [
     "tone_of",
     "unit_name",
     "visible_to",
-    "waiting_for_decision",
     "waiting_for_signature",
     "workflow_table",
 ]

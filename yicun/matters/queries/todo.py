@@ -3,21 +3,19 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from yicun.base import sharing
 from yicun.kernel.actor import Actor
 from yicun.kernel.clocks import SHANGHAI
-from yicun.matters.models import ClockEvent, Instruction, Matter
+from yicun.matters.models import Instruction, Matter
 from yicun.matters.models.matter import IS_INSTRUCTED, IS_SENT_BACK
 from yicun.matters.queries.access import open_for
 from yicun.matters.queries.approvals import returned_to
 from yicun.matters.queries.boards import condition_of, reasons_of_mine
-from yicun.matters.rules.hats import APPROVER_ROLES
-from yicun.matters.terms import Board, LedgerKind, State
+from yicun.matters.terms import Board
 
 MOST = 20
-ANSWERS = (LedgerKind.EXTENSION, LedgerKind.EXTENSION_REFUSAL, LedgerKind.EXTENSION_WITHDRAWAL)
 
 
 def todo_for(actor: Actor, now: datetime) -> list[Matter]:
@@ -53,17 +51,3 @@ def _to_be_mended(actor: Actor) -> QuerySet[Matter]:
 def _pressing(matter: Matter) -> tuple[bool, datetime | None, UUID]:
     """What has no deadline comes last, as the database would put it."""
     return matter.due_at is None, matter.due_at, matter.pk
-
-
-def waiting_for_decision(actor: Actor) -> list[Matter]:
-    """Matters with an extension request that nobody has answered; empty for those who do not decide on one."""
-    if not actor.roles & APPROVER_ROLES:
-        return []
-    asked = Exists(_unanswered())
-    return list(open_for(actor).filter(asked, state=State.HANDLING).order_by("due_at", "id")[:MOST])
-
-
-def _unanswered() -> QuerySet[ClockEvent]:
-    later = ClockEvent.objects.filter(clock_id=OuterRef("clock_id"), kind__in=ANSWERS, at__gte=OuterRef("at"))
-    asked = ClockEvent.objects.filter(matter_id=OuterRef("pk"), kind=LedgerKind.EXTENSION_REQUEST)
-    return asked.filter(~Exists(later), clock__ended_at__isnull=True)

@@ -19,8 +19,9 @@ from yicun.portal.cards import greeting_for, notice_cards, tiles_for
 from yicun.portal.forms import ComplaintForm
 from yicun.portal.frame import LARGE_PRINT
 from yicun.portal.health import readiness
+from yicun.portal.signing import home_signatures
 from yicun.portal.terms import APP_NAME, BRAND, COMPLAINT_SENT
-from yicun.portal.todo import decisions_for, demands_for, gate_for, meetings_for, todo_for
+from yicun.portal.todo import demands_for, gate_for, meetings_for, todo_for
 
 YEAR = 365 * 24 * 3600
 UNREAD_SHOWN = 3
@@ -36,7 +37,7 @@ def home(request: pages.Request) -> HttpResponse:
         "greeting": greeting_for(actor, now),
         "tiles": tiles_for(actor, matters.counts_for(actor, now)),
         "todo": todo_for(actor, now),
-        "decisions": decisions_for(actor, now),
+        "signatures": home_signatures(actor, now),
         "demands": demands_for(actor, now),
         "at_gate": gate_for(actor, now),
         "meetings_due": meetings_for(actor, now),
