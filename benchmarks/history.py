@@ -34,7 +34,7 @@ FILL = """
     INSERT INTO yicun.matters_matter (
         id, number, kind, channel, source_key, title, body, details, area_code, place_text, happened_at,
         recorded_at, recorder_label, desk_unit_id, handling_unit_id, handler_label, state, urgency, grade,
-        running_clock, due_at, supervision, has_open_instruction, bounces, reworks, reopenings, is_tie_broken,
+        running_clock, due_at, supervision, has_open_instruction, led_by, bounces, reworks, reopenings, is_tie_broken,
         answer, fed_back_label, ended_at, satisfaction, version, changed_by)
     SELECT
         gen_random_uuid(), 'BM' || n, (ARRAY['help','dispute','hazard','service','incident','information'])[1 + n %% 6],
@@ -45,7 +45,7 @@ FILL = """
         CASE WHEN n %% 7 = 0 THEN partner.id ELSE desk.unit_id END, '', state, 'ordinary', '',
         CASE WHEN state IN ('closed', 'verified') THEN '' ELSE 'handling' END,
         CASE WHEN state IN ('closed', 'verified') THEN NULL ELSE at + interval '10 days' END,
-        (n %% 5)::int %% 4, false, (n %% 11 = 0)::int, 0, 0, false, '', '',
+        (n %% 5)::int %% 4, false, '', (n %% 11 = 0)::int, 0, 0, false, '', '',
         CASE WHEN state = 'closed' THEN at + interval '5 days' END, '', 1, '档案'
     FROM (
         SELECT n, now() - (n * interval '90 seconds') AS at,
