@@ -35,11 +35,15 @@ def own_filters(actor: Actor) -> QuerySet[SavedFilter]:
     return SavedFilter.objects.filter(account_id=account_of(actor)).order_by("position")
 
 
-def chips_for(actor: Actor, now: datetime) -> list[Chip]:
-    """One's own in their order, then what others shared with the unit, by name; all counts in one query."""
+def chips_for(actor: Actor, now: datetime | None = None) -> list[Chip]:
+    """One's own in their order, then what others shared with the unit, by name.
+
+    `now`: counted as of then, all in one query; without it only named, for above a board their counts would cost
+    more than the board.
+    """
     seen = SavedFilter.objects.filter(Q(account_id=actor.account_id) | Q(unit_id__in=actor.unit_ids))
     saved = sorted(seen, key=lambda one: _order(one, actor))[: 2 * MOST_FILTERS]
-    asked = {str(one.pk): _found(one, actor, now) for one in saved if one.board != Board.ALL}
+    asked = {str(one.pk): _found(one, actor, now) for one in saved if now and one.board != Board.ALL}
     counts = counted({key: [found] for key, found in asked.items() if found is not None})
     return [_chip(one, actor, counts.get(str(one.pk))) for one in saved]
 

@@ -33,7 +33,7 @@ def board(request: pages.Request) -> HttpResponse:
         "tabs": _tabs(chosen, queries.counts_for(request.actor, now)),
         "rows": queries.rows_of(page.matters, now),
         "is_filtered": bool(filters or text),
-        "chips": chips_for(request.actor, now),
+        "chips": chips_for(request.actor),
         "keep": KeepForm(may_share=may_share(request.actor)) if filters or text else None,
         "kept": _kept(request, chosen),
         **_links(request, chosen, after, page.after),
