@@ -65,12 +65,18 @@ def walked(text: str) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(parsed(text)))
 
 
+def ignored(root: Path) -> frozenset[str]:
+    """Folders that git ignores are nobody's source."""
+    lines = (root / ".gitignore").read_text().split()
+    return frozenset(line.strip("/") for line in lines)
+
+
 def files(root: Path, *folders: str) -> list[Path]:
     """Every file below the folders (or the root), without caches, environments and build results."""
     found: list[Path] = []
     for top in [root / folder for folder in folders] or [root]:
         for here, below, names in os.walk(top):
-            below[:] = sorted(set(below) - plan.NO_COPY)
+            below[:] = sorted(set(below) - plan.NO_COPY - (ignored(root) if Path(here) == root else set()))
             if Path(here).relative_to(root).as_posix() == "yicun/base/static":
                 below[:] = [name for name in below if name != "yicun"]
             found += [Path(here, name) for name in sorted(names)]

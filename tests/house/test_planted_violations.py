@@ -10,7 +10,7 @@ import pytest
 
 from tests.house import plan
 from tests.house.checks import CHECKS
-from tests.house.source import ROOT
+from tests.house.source import ROOT, ignored
 
 SERVICE = '''"""Planted."""
 
@@ -277,8 +277,21 @@ PLANTS = {
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("copy") / "tree"
-    shutil.copytree(ROOT, root, ignore=lambda _, names: [name for name in names if name in plan.NO_COPY])
+    shutil.copytree(ROOT, root, ignore=_left_out)
     return root
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    return set(names) & (plan.NO_COPY | (ignored(ROOT) if Path(folder) == ROOT else set()))
+
+
+def test_what_a_run_leaves_in_the_tree_is_nobodys_source(copy: Path) -> None:
+    with (
+        written(copy, "data/demo.json", '{"name": "陈志明"}'),
+        written(copy, "yicun/demo.json", '{"name": "陈志明"}'),
+    ):
+        said = [(finding.path, finding.says) for finding in CHECKS[10](copy)]
+    assert said == [("yicun/demo.json", "Chinese outside its places: 陈志明")]
 
 
 @contextmanager

@@ -4,8 +4,7 @@ import re
 from pathlib import Path
 
 from tests.house import plan
-from tests.house.checks.sizes import ignored
-from tests.house.source import Finding
+from tests.house.source import Finding, ignored
 
 COMMANDS = ("make run", "make test")
 TARGETS = ("setup", "run", "test", "check", "bench")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.house import plan
-from tests.house.source import Finding, Source, files, functions, sources
+from tests.house.source import Finding, Source, files, functions, ignored, sources
 
 EXEMPTION = re.compile(r"#\s*(?:ruff:\s*)?noqa|#\s*pragma:\s*no cover|djlint:\s*off")
 REASON = re.compile(r"decision (\d{4})")
@@ -96,12 +96,6 @@ def unknown_in(module: Path, known: frozenset[str]) -> list[Finding]:
         for path in sorted(module.iterdir())
         if path.name not in plan.NO_COPY and path.name.removesuffix(".py") not in known
     ]
-
-
-def ignored(root: Path) -> frozenset[str]:
-    """Folders that git ignores are nobody's source."""
-    lines = (root / ".gitignore").read_text().split()
-    return frozenset(line.strip("/") for line in lines)
 
 
 def exemptions(root: Path) -> list[Finding]:
