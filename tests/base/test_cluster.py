@@ -159,10 +159,10 @@ def test_postmaster_runs_as_an_unprivileged_user(county: Path) -> None:
 
 @only_root
 def test_another_user_cannot_reach_the_administrator(county: Path) -> None:
+    """Asked of the folder of the socket: an environment below a closed home would not even start for him."""
     state = ensure_running(county)
-    script = f"import psycopg; psycopg.connect({state.admin_url!r})"
-    refused = as_nobody(sys.executable, "-c", script)
-    assert refused.returncode == 1
+    refused = as_nobody("/bin/ls", str(state.socket))
+    assert refused.returncode != 0
     assert "Permission denied" in refused.stderr
 
 

@@ -71,7 +71,7 @@ def test_what_is_written_without_a_signal_goes_up_with_its_photo_when_it_is_back
     expect(item).to_contain_text("服务器已收到，正在核对")
     page.evaluate(LATER)
     page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    expect(item).to_contain_text("服务器已确认，本机内容已清除", timeout=15_000)
+    expect(item).to_contain_text("服务器已确认，本机内容已清除", timeout=60_000)
 
 
 def test_every_field_and_photo_is_there_after_the_page_was_ended(site: Site, tmp_path: Path) -> None:
